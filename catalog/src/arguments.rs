@@ -1,0 +1,235 @@
+//! `[tool.args]` and the API's own parameters become arguments and fixed values.
+//!
+//! Keys of `[tool.args]` are the API's names: `projectId`, or `body.projectId` where path and body
+//! share a name. A dotted key reaches into a body object: if all objects above it say
+//! `flatten = true` it is an argument, else it describes or hides a key inside an argument.
+//! Everything the API declares must be mentioned, so that a new parameter cannot go unnoticed.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+use serde_json::Value;
+
+use crate::declaration::{ArgumentNote, Declaration};
+use crate::facts::{Facts, Operation};
+use crate::problem::Report;
+use crate::request::{Argument, PathPart, Place, Request};
+use crate::shape::{InnerNote, InnerNotes, Shape};
+use crate::slots::{self, PAGING, Slot, SlotPlace, Slots};
+
+/// Most characters of an argument's description.
+const LONGEST_DESCRIPTION: usize = 200;
+
+/// The request of a tool; `None` if something was reported.
+pub fn join(
+    facts: &Facts,
+    key: &str,
+    operation: &Operation,
+    declaration: &Declaration,
+    at: &Range<usize>,
+    report: &mut Report<'_>,
+) -> Option<Request> {
+    let flatten = declaration
+        .args
+        .iter()
+        .map(|(name, note)| (bare(name.get_ref()).to_owned(), note.flatten))
+        .collect();
+    let slots = match slots::slots(facts, key, operation, &flatten) {
+        Ok(slots) => slots,
+        Err(problems) => {
+            for problem in problems {
+                report.add(at, format!("{key}: {problem}"));
+            }
+            return None;
+        }
+    };
+    let mut request = Request::new(key);
+    let mut notes = assign(&slots, declaration, key, report);
+    for slot in &slots.slots {
+        match notes.of_slot.remove(&slot.qualified()) {
+            Some((span, note)) => {
+                if let Err(problem) = fill(facts, slot, note, &mut notes.inner, &mut request) {
+                    report.add(&span, format!("argument {}: {problem}", slot.name));
+                }
+            }
+            None => report.add(at, unmentioned(slot)),
+        }
+    }
+    for (path, span) in &notes.inner_spans {
+        if !notes.inner.met.contains(path) {
+            report.add(span, format!("argument {path}: no request of {key} uses it"));
+        }
+    }
+    if slots.pages {
+        request.arguments.extend(Argument::paging());
+    }
+    let mut names = BTreeSet::new();
+    for argument in &request.arguments {
+        if !names.insert(&argument.name) {
+            report.add(at, format!("argument {}: there are two, rename one", argument.name));
+        }
+    }
+    request.body = slots.body_required || request.fills_body();
+    if let Some(media_type) = slots.media_type.filter(|m| request.body && m != "application/json") {
+        report.add(at, format!("{key} takes {media_type}; a tool can send JSON only"));
+    }
+    report.is_empty().then_some(request)
+}
+
+fn unmentioned(slot: &Slot) -> String {
+    let name = &slot.name;
+    match &slot.place {
+        SlotPlace::Path => format!("path parameter {name} needs a description in [tool.args]"),
+        SlotPlace::Query if slot.required => {
+            format!("nobody fills required query parameter {name}")
+        }
+        SlotPlace::Query => format!("query parameter {name} is not mentioned: describe or hide it"),
+        SlotPlace::Body(_) if slot.required => format!("nobody fills required body field {name}"),
+        SlotPlace::Body(_) => format!("body field {name} is not mentioned: describe or hide it"),
+    }
+}
+
+/// Which note is about which slot.
+struct Assigned<'a> {
+    of_slot: BTreeMap<String, (Range<usize>, &'a ArgumentNote)>,
+    inner: InnerNotes,
+    inner_spans: Vec<(String, Range<usize>)>,
+}
+
+fn assign<'a>(
+    slots: &Slots,
+    declaration: &'a Declaration,
+    key: &str,
+    report: &mut Report<'_>,
+) -> Assigned<'a> {
+    let mut assigned = Assigned {
+        of_slot: BTreeMap::new(),
+        inner: InnerNotes::default(),
+        inner_spans: Vec::new(),
+    };
+    for (name, note) in &declaration.args {
+        let (name, span) = (name.get_ref(), name.span());
+        let matching: Vec<&Slot> = slots
+            .slots
+            .iter()
+            .filter(|slot| slot.name == *name || slot.qualified() == *name)
+            .collect();
+        match matching.as_slice() {
+            [slot] => {
+                if assigned.of_slot.insert(slot.qualified(), (span.clone(), note)).is_some() {
+                    report.add(&span, format!("argument {name}: declared twice"));
+                }
+            }
+            [_, ..] => report.add(
+                &span,
+                format!(
+                    "argument {name}: it is in path, query or body; say which (\"body.{name}\")"
+                ),
+            ),
+            [] if note.flatten => {} // Its keys are the slots.
+            [] if slots.pages && PAGING.contains(&name.as_str()) => report
+                .add(&span, format!("argument {name}: paging is added by the compiler, drop this")),
+            [] if inside_of_slot(slots, bare(name)) => {
+                let path = bare(name).to_owned();
+                assigned.inner_spans.push((path.clone(), span));
+                assigned.inner.notes.insert(
+                    path,
+                    InnerNote { description: note.description.clone(), hide: note.hide },
+                );
+            }
+            [] => report.add(&span, format!("argument {name}: no request of {key} uses it")),
+        }
+    }
+    assigned
+}
+
+fn inside_of_slot(slots: &Slots, path: &str) -> bool {
+    slots
+        .slots
+        .iter()
+        .any(|slot| path.strip_prefix(slot.name.as_str()).is_some_and(|rest| rest.starts_with('.')))
+}
+
+/// The key without `path.`, `query.` or `body.` in front.
+fn bare(name: &str) -> &str {
+    ["path.", "query.", "body."].iter().find_map(|prefix| name.strip_prefix(prefix)).unwrap_or(name)
+}
+
+/// Adds what a note says about a slot to the request.
+fn fill(
+    facts: &Facts,
+    slot: &Slot,
+    note: &ArgumentNote,
+    inner: &mut InnerNotes,
+    request: &mut Request,
+) -> Result<(), String> {
+    if note.hide {
+        return if slot.required {
+            Err("hidden, but the API requires it: nobody fills it".into())
+        } else if note.description.is_some() || note.fix.is_some() || note.default.is_some() {
+            Err("hidden, so it can have no description, fix or default".into())
+        } else {
+            Ok(())
+        };
+    }
+    let shape = Shape::of(facts, &slot.schema, &slot.name, inner)?;
+    for value in note.fix.iter().chain(&note.default) {
+        if !shape.accepts(value) {
+            return Err(format!("the API does not take {value}"));
+        }
+    }
+    if let Some(value) = &note.fix {
+        return if note.description.is_some() || note.default.is_some() || note.rename.is_some() {
+            Err("fixed, so it can have no description, rename or default".into())
+        } else {
+            request.fix(slot, value)
+        };
+    }
+    let description = match note.description.as_deref().map(str::trim) {
+        None | Some("") => return Err("needs a description".into()),
+        Some(text) if text.chars().count() > LONGEST_DESCRIPTION => {
+            return Err(format!("description is longer than {LONGEST_DESCRIPTION} characters"));
+        }
+        Some(text) => text.to_owned(),
+    };
+    let name = argument_name(slot, note)?;
+    let place = match &slot.place {
+        SlotPlace::Path => {
+            request.name_path_part(&slot.name, PathPart::Argument(name.clone()));
+            Place::Path
+        }
+        SlotPlace::Query => Place::Query(slot.name.clone()),
+        SlotPlace::Body(path) => Place::Body(path.clone()),
+    };
+    request.arguments.push(Argument {
+        required: (slot.required || note.required) && note.default.is_none(),
+        // What the API does on its own is worth telling, but not worth sending.
+        shown_default: note.default.clone().or_else(|| api_default(facts, slot, &shape)),
+        default: note.default.clone(),
+        name,
+        description,
+        shape,
+        place,
+    });
+    Ok(())
+}
+
+fn api_default(facts: &Facts, slot: &Slot, shape: &Shape) -> Option<Value> {
+    let default = facts.resolve(&slot.schema)?.default.clone()?;
+    shape.accepts(&default).then_some(default)
+}
+
+fn argument_name(slot: &Slot, note: &ArgumentNote) -> Result<String, String> {
+    let name = note
+        .rename
+        .as_deref()
+        .unwrap_or_else(|| slot.name.rsplit('.').next().unwrap_or(&slot.name));
+    let mut characters = name.chars();
+    let starts_well = characters.next().is_some_and(|first| first.is_ascii_alphabetic());
+    if starts_well && name.len() <= 64 && characters.all(|c| c.is_ascii_alphanumeric() || c == '_')
+    {
+        Ok(name.into())
+    } else {
+        Err(format!("{name:?} is no name that all clients accept: rename it"))
+    }
+}

@@ -1,0 +1,214 @@
+//! What a person writes in `tools/*.toml`.
+//!
+//! Nearly everything is optional here, so that all that is missing can be reported at once, in our
+//! words; [`crate::join`] insists. A key that no type below knows is refused by serde.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::Deserialize;
+use serde::de::{self, MapAccess, Visitor, value::MapAccessDeserializer};
+use serde_json::Value;
+use toml::Spanned;
+
+/// A file: one family of tools.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Family {
+    /// The tools in the order of `tools/list`.
+    #[serde(default, rename = "tool")]
+    pub tools: Vec<Spanned<Declaration>>,
+}
+
+/// `[[tool]]`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Declaration {
+    /// `mittwald_<resource>_<verb>`
+    pub name: Option<Spanned<String>>,
+    /// Short title for people.
+    pub title: Option<Spanned<String>>,
+    /// What, when, limits, side effects; for a model.
+    pub description: Option<Spanned<String>>,
+    /// `METHOD /path`
+    pub operation: Option<Spanned<String>>,
+    /// What a call does.
+    pub effect: Option<Spanned<Effect>>,
+    /// Whether a person has to confirm each call.
+    #[serde(default)]
+    pub confirm: bool,
+    /// The four hints of MCP.
+    pub hints: Option<Spanned<Hints>>,
+    /// mittwald scope, or `none`.
+    pub scope: Option<Spanned<String>>,
+    /// Toolsets that serve the tool besides `all`.
+    #[serde(default)]
+    pub toolsets: Vec<Spanned<String>>,
+    /// Whether plain `/mcp` serves it.
+    #[serde(default)]
+    pub core: bool,
+    /// How a call is bound to a project, see [`crate::project`].
+    pub project: Option<Spanned<String>>,
+    /// Arguments by the API's name, see [`crate::arguments`].
+    #[serde(default)]
+    pub args: BTreeMap<Spanned<String>, ArgumentNote>,
+    /// Projection of the API's answer.
+    pub answer: Option<Spanned<AnswerNote>>,
+}
+
+/// In OpenAI's sense: destructive = deletes, overwrites, cancels or revokes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Effect {
+    /// Changes nothing.
+    Read,
+    /// Adds something.
+    Write,
+    /// Deletes, overwrites, cancels or revokes something.
+    Destructive,
+}
+
+/// The four hints; each must be said.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Hints {
+    /// `readOnlyHint`
+    pub read_only: Option<bool>,
+    /// `destructiveHint`
+    pub destructive: Option<bool>,
+    /// `idempotentHint`
+    pub idempotent: Option<bool>,
+    /// `openWorldHint`
+    pub open_world: Option<bool>,
+}
+
+/// `[tool.args]`: `name = "description"`, or a table of these.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct ArgumentTable {
+    description: Option<String>,
+    rename: Option<String>,
+    fix: Option<Value>,
+    default: Option<Value>,
+    hide: bool,
+    flatten: bool,
+    required: bool,
+}
+
+/// What is said about one API parameter or body key.
+#[derive(Debug, Default)]
+pub struct ArgumentNote {
+    /// What the model reads.
+    pub description: Option<String>,
+    /// Name that the model sees, where it is not the API's.
+    pub rename: Option<String>,
+    /// Value that is always sent; no argument then.
+    pub fix: Option<Value>,
+    /// Value that we send where the call names none.
+    pub default: Option<Value>,
+    /// Not offered.
+    pub hide: bool,
+    /// The keys of this body object become arguments themselves.
+    pub flatten: bool,
+    /// We insist where the API does not.
+    pub required: bool,
+}
+
+impl<'de> Deserialize<'de> for ArgumentNote {
+    fn deserialize<D: de::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct TextOrTable;
+        impl<'de> Visitor<'de> for TextOrTable {
+            type Value = ArgumentNote;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a description or a table")
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
+                Ok(ArgumentNote { description: Some(text.into()), ..ArgumentNote::default() })
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+                let table = ArgumentTable::deserialize(MapAccessDeserializer::new(map))?;
+                Ok(ArgumentNote {
+                    description: table.description,
+                    rename: table.rename,
+                    fix: table.fix,
+                    default: table.default,
+                    hide: table.hide,
+                    flatten: table.flatten,
+                    required: table.required,
+                })
+            }
+        }
+        deserializer.deserialize_any(TextOrTable)
+    }
+}
+
+/// `[tool.answer]`: exactly one of `list`, `object`, `done`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AnswerNote {
+    /// The API answers an array; it gets this name.
+    pub list: Option<String>,
+    /// The API answers an object.
+    #[serde(default)]
+    pub object: bool,
+    /// The API answers nothing.
+    #[serde(default)]
+    pub done: bool,
+    /// What is kept of the object or of each row.
+    #[serde(default)]
+    pub fields: Vec<Spanned<FieldNote>>,
+}
+
+/// A field: `"id"`, or a table.
+#[derive(Debug)]
+pub struct FieldNote {
+    /// Name in our answer.
+    pub name: String,
+    /// Path in the API's answer, dotted; the name where it is not said.
+    pub from: Option<String>,
+    /// Fields of the object or of each row of the array there.
+    pub fields: Vec<Spanned<FieldNote>>,
+    /// A constant.
+    pub value: Option<Value>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FieldTable {
+    name: String,
+    from: Option<String>,
+    #[serde(default)]
+    fields: Vec<Spanned<FieldNote>>,
+    value: Option<Value>,
+}
+
+impl<'de> Deserialize<'de> for FieldNote {
+    fn deserialize<D: de::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct TextOrTable;
+        impl<'de> Visitor<'de> for TextOrTable {
+            type Value = FieldNote;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("the name of a field or a table")
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
+                Ok(FieldNote { name: text.into(), from: None, fields: Vec::new(), value: None })
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+                let table = FieldTable::deserialize(MapAccessDeserializer::new(map))?;
+                Ok(FieldNote {
+                    name: table.name,
+                    from: table.from,
+                    fields: table.fields,
+                    value: table.value,
+                })
+            }
+        }
+        deserializer.deserialize_any(TextOrTable)
+    }
+}

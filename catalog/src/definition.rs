@@ -1,0 +1,82 @@
+//! A tool's definition as `tools/list` sends it.
+
+use serde_json::{Map, Value, json};
+
+use crate::request::{Argument, Request};
+use crate::rules::AllHints;
+
+/// What goes into a definition.
+#[derive(Debug)]
+pub struct Definition<'a> {
+    /// `name`
+    pub name: &'a str,
+    /// `title`
+    pub title: &'a str,
+    /// `description`
+    pub description: &'a str,
+    /// Arguments for `inputSchema`.
+    pub request: &'a Request,
+    /// `outputSchema`
+    pub output_schema: Value,
+    /// `annotations`
+    pub hints: AllHints,
+    /// `securitySchemes`
+    pub scope: Option<&'a str>,
+}
+
+impl Definition<'_> {
+    /// The JSON object, keys in the order of the MCP specification.
+    #[must_use]
+    pub fn json(&self) -> Value {
+        let schemes = json!([{ "type": "oauth2", "scopes": Vec::from_iter(self.scope) }]);
+        json!({
+            "name": self.name,
+            "title": self.title,
+            "description": self.description,
+            "inputSchema": input_schema(&self.request.arguments),
+            "outputSchema": self.output_schema,
+            "annotations": {
+                // 2025-03-26 clients know a title only here.
+                "title": self.title,
+                "readOnlyHint": self.hints.read_only,
+                "destructiveHint": self.hints.destructive,
+                "idempotentHint": self.hints.idempotent,
+                "openWorldHint": self.hints.open_world,
+            },
+            // OpenAI reads the first, and the copy where a client drops unknown keys.
+            "securitySchemes": schemes,
+            "_meta": { "securitySchemes": schemes },
+        })
+    }
+}
+
+/// `inputSchema` of these arguments.
+#[must_use]
+pub fn input_schema(arguments: &[Argument]) -> Value {
+    if arguments.is_empty() {
+        return json!({ "type": "object", "additionalProperties": false });
+    }
+    let properties: Map<String, Value> = arguments
+        .iter()
+        .map(|argument| (argument.name.clone(), argument_schema(argument)))
+        .collect();
+    let required: Vec<&str> = arguments
+        .iter()
+        .filter(|argument| argument.required)
+        .map(|argument| argument.name.as_str())
+        .collect();
+    let mut schema = json!({ "type": "object", "properties": properties });
+    if let (Some(schema), false) = (schema.as_object_mut(), required.is_empty()) {
+        schema.insert("required".into(), json!(required));
+    }
+    schema
+}
+
+fn argument_schema(argument: &Argument) -> Value {
+    let mut schema = argument.shape.json_schema();
+    schema.insert("description".into(), json!(argument.description));
+    if let Some(default) = &argument.shown_default {
+        schema.insert("default".into(), default.clone());
+    }
+    Value::Object(schema)
+}

@@ -1,0 +1,147 @@
+//! The real catalogue.
+//!
+//! 1. It compiles within its budget, and every definition passes the lint.
+//! 2. Its contract is in `tests/snapshots`: one file per tool, and the list of names, which may
+//!    only grow. `UPDATE_SNAPSHOTS=1 cargo test -p mittwald-catalog` writes them.
+//! 3. `operations.json` is what the facts command writes.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use mittwald_catalog::facts::Facts;
+use mittwald_catalog::lint::lint;
+use mittwald_catalog::{Compiled, compile};
+
+fn catalog() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn compiled() -> Compiled {
+    compile(catalog()).unwrap_or_else(|problems| {
+        let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
+        panic!("{}", lines.join("\n"))
+    })
+}
+
+fn snapshots() -> PathBuf {
+    catalog().join("../tests/snapshots")
+}
+
+fn updating() -> bool {
+    std::env::var_os("UPDATE_SNAPSHOTS").is_some_and(|value| value == "1")
+}
+
+#[test]
+fn it_compiles_within_its_budget() {
+    let start = Instant::now();
+    let tools = compiled().tools.len();
+    let took = start.elapsed();
+    println!("{tools} tools in {took:?}");
+    assert!(took < Duration::from_secs(5), "compiling took {took:?}");
+}
+
+#[test]
+fn the_project_list_comes_first() {
+    assert_eq!(compiled().tools[0].name, "mittwald_project_list");
+}
+
+#[test]
+fn every_definition_passes_the_lint_and_says_everything() {
+    for tool in compiled().tools {
+        let json = &tool.json;
+        let keys: Vec<&str> = json.as_object().unwrap().keys().map(String::as_str).collect();
+        assert_eq!(
+            keys,
+            [
+                "name",
+                "title",
+                "description",
+                "inputSchema",
+                "outputSchema",
+                "annotations",
+                "securitySchemes",
+                "_meta"
+            ]
+        );
+        for schema in ["inputSchema", "outputSchema"] {
+            assert_eq!(lint(schema, &json[schema]), Vec::<String>::new(), "{}", tool.name);
+        }
+        let arguments = json["inputSchema"]["properties"].as_object();
+        for (name, schema) in arguments.into_iter().flatten() {
+            assert!(schema["description"].is_string(), "{} {name}", tool.name);
+        }
+        for hint in ["readOnlyHint", "destructiveHint", "idempotentHint", "openWorldHint"] {
+            assert!(json["annotations"][hint].is_boolean(), "{} {hint}", tool.name);
+        }
+        assert_eq!(json["securitySchemes"], json["_meta"]["securitySchemes"]);
+    }
+}
+
+#[test]
+fn no_answer_carries_a_password() {
+    // Words that say that a secret is there or when it changed are no secrets.
+    let harmless = ["passwordUpdatedAt", "withPassword"];
+    for tool in compiled().tools {
+        let text = tool.json["outputSchema"].to_string();
+        let text = harmless.iter().fold(text, |text, word| text.replace(word, ""));
+        for word in ["assword", "secret", "token", "Token"] {
+            assert!(!text.contains(word), "{} answers {word}", tool.name);
+        }
+    }
+}
+
+#[test]
+fn tools_match_their_snapshots() {
+    let folder = snapshots().join("tools");
+    let mut files = BTreeSet::new();
+    for tool in compiled().tools {
+        let path = folder.join(format!("{}.json", tool.name));
+        let text = format!("{:#}\n", tool.json);
+        if updating() {
+            fs::create_dir_all(&folder).unwrap();
+            fs::write(&path, &text).unwrap();
+        }
+        let kept = fs::read_to_string(&path).unwrap_or_default();
+        assert!(
+            kept == text,
+            "{} differs from {}; if that is meant, run with UPDATE_SNAPSHOTS=1.\nnow:\n{text}",
+            tool.name,
+            path.display()
+        );
+        files.insert(path.file_name().unwrap().to_owned());
+    }
+    for entry in fs::read_dir(&folder).unwrap() {
+        let entry = entry.unwrap();
+        if updating() && !files.contains(&entry.file_name()) {
+            fs::remove_file(entry.path()).unwrap();
+        } else {
+            assert!(files.contains(&entry.file_name()), "{:?} has no tool", entry.path());
+        }
+    }
+}
+
+#[test]
+fn names_only_grow() {
+    let path = snapshots().join("names.txt");
+    let kept = fs::read_to_string(&path).unwrap_or_default();
+    let mut names: BTreeSet<String> = kept.lines().map(str::to_owned).collect();
+    let tools: BTreeSet<String> = compiled().tools.into_iter().map(|tool| tool.name).collect();
+    let gone: Vec<&String> = names.difference(&tools).collect();
+    assert!(gone.is_empty(), "clients know these names, keep them: {gone:?}");
+    if updating() {
+        names.extend(tools.iter().cloned());
+        let lines: String = names.iter().map(|name| format!("{name}\n")).collect();
+        fs::write(&path, lines).unwrap();
+    }
+    assert_eq!(names, tools, "run with UPDATE_SNAPSHOTS=1 to add the new names");
+}
+
+#[test]
+fn the_facts_are_as_the_command_writes_them() {
+    let text = fs::read_to_string(catalog().join("operations.json")).unwrap();
+    let facts = Facts::parse(&text).unwrap();
+    assert!(facts.to_text() == text, "operations.json was edited by hand: make catalog");
+    assert!(facts.operations.len() > 400, "{} operations", facts.operations.len());
+}

@@ -1,0 +1,235 @@
+//! The compiled tool catalogue: the shapes of its tables, and the tables themselves.
+//!
+//! `build.rs` lets the `mittwald-catalog` crate join `catalog/operations.json` (facts of the
+//! mittwald API) with `catalog/tools/*.toml` (our tools, in our words) and write one Rust file of
+//! constants in terms of the types below. Everything is `'static`: looking a tool up allocates
+//! nothing, and a tool that passed the compiler cannot name a parameter that the API lacks.
+
+mod tables {
+    // The generated file names the types below without a path.
+    #[allow(clippy::wildcard_imports)]
+    use super::*;
+    include!(concat!(env!("OUT_DIR"), "/catalog.rs"));
+}
+
+/// Every tool in the order in which `tools/list` shows them: `mittwald_project_list` first, then
+/// family by family.
+pub use tables::LISTING;
+/// Every scope that some tool needs, sorted.
+pub use tables::SCOPES;
+/// Every tool, sorted by name.
+pub use tables::TOOLS;
+
+/// One tool as the connector serves it.
+#[derive(Debug)]
+pub struct Tool {
+    /// Unique name, `^[a-z][a-z0-9_]{0,39}$`.
+    pub name: &'static str,
+    /// What a call does to the person's hosting.
+    pub effect: Effect,
+    /// mittwald scope that a call needs, for example `project:read`; `None` where the API asks for none.
+    pub scope: Option<&'static str>,
+    /// Every argument, sorted by name.
+    pub args: &'static [Arg],
+    /// The request that a call turns into.
+    pub operation: Operation,
+    /// How the API's answer becomes ours.
+    pub answer: Answer,
+    /// The tool's definition as `tools/list` sends it: one JSON object, ready to be copied.
+    pub json: &'static str,
+}
+
+/// What a tool does, in OpenAI's sense: destructive = deletes, overwrites, cancels or revokes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Effect {
+    /// Changes nothing.
+    Read,
+    /// Adds something.
+    Write,
+    /// Deletes, overwrites, cancels or revokes something.
+    Destructive,
+}
+
+/// HTTP method of an API operation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verb {
+    /// Safe read.
+    Get,
+    /// Create or act.
+    Post,
+    /// Replace.
+    Put,
+    /// Change in part.
+    Patch,
+    /// Delete.
+    Delete,
+}
+
+/// An API operation and how the request line is made.
+#[derive(Debug)]
+pub struct Operation {
+    /// HTTP method.
+    pub verb: Verb,
+    /// Path template, `/v2/projects/{projectId}`: the operation's name in the API's own document.
+    pub template: &'static str,
+    /// The template in pieces, in order.
+    pub path: &'static [PathPart],
+    /// Query parameters sent with every call, already in wire form (`name`, `value`).
+    pub fixed_query: &'static [(&'static str, &'static str)],
+    /// Values sent in every body: path of object keys, JSON text.
+    pub fixed_body: &'static [(&'static [&'static str], &'static str)],
+    /// Whether a JSON body is sent.
+    pub body: bool,
+}
+
+/// A piece of a path template.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PathPart {
+    /// Text copied as it stands.
+    Literal(&'static str),
+    /// The value of the argument with this name, percent-encoded.
+    Arg(&'static str),
+}
+
+/// One argument of a tool.
+#[derive(Debug)]
+pub struct Arg {
+    /// Name that the model sees.
+    pub name: &'static str,
+    /// Whether a call without it is refused.
+    pub required: bool,
+    /// What values are accepted.
+    pub shape: Shape,
+    /// Where the value goes.
+    pub place: Place,
+    /// JSON text of the value to send where the call names none.
+    pub default: Option<&'static str>,
+}
+
+/// Where an argument's value goes in the request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// Into the path, where [`PathPart::Arg`] names it.
+    Path,
+    /// Query parameter of this name; an array becomes a repeated key.
+    Query(&'static str),
+    /// Into the JSON body at this path of object keys; an empty path is the whole body.
+    Body(&'static [&'static str]),
+    /// Page size: the API's `limit`. Absent: [`DEFAULT_LIMIT`].
+    Limit,
+    /// Page number from 1: sent as the API's `skip`, a multiple of the limit.
+    Page,
+}
+
+/// Rows of a page when the call names no limit.
+pub const DEFAULT_LIMIT: u64 = 50;
+
+/// Accepted values of an argument, from the API's own schema.
+#[derive(Debug)]
+pub enum Shape {
+    /// Text.
+    Text {
+        /// Fewest characters.
+        min: u32,
+        /// Most characters; `u32::MAX` where the API sets no limit.
+        max: u32,
+        /// Closed list of values; empty where any text goes.
+        values: &'static [&'static str],
+        /// Format that the text must have.
+        format: Option<Format>,
+    },
+    /// Whole number within bounds (inclusive).
+    Integer {
+        /// Smallest value.
+        min: i64,
+        /// Largest value.
+        max: i64,
+    },
+    /// Any JSON number.
+    Number,
+    /// `true` or `false`.
+    Boolean,
+    /// List of values of one shape.
+    List {
+        /// Shape of each element.
+        items: &'static Shape,
+        /// Fewest elements.
+        min: u32,
+        /// Most elements; `u32::MAX` where the API sets no limit.
+        max: u32,
+    },
+    /// Object with these keys and no others; an empty list accepts any object.
+    Object(&'static [Key]),
+}
+
+/// A key of a [`Shape::Object`].
+#[derive(Debug)]
+pub struct Key {
+    /// Name.
+    pub name: &'static str,
+    /// Whether it must be there.
+    pub required: bool,
+    /// Shape of its value.
+    pub shape: Shape,
+}
+
+/// Formats that arguments are checked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// RFC 4122 UUID.
+    Uuid,
+    /// RFC 3339 date and time.
+    DateTime,
+    /// RFC 3339 full date.
+    Date,
+    /// E-mail address.
+    Email,
+    /// Absolute URI.
+    Uri,
+}
+
+/// How the API's answer becomes `structuredContent` (always an object).
+#[derive(Debug)]
+pub enum Answer {
+    /// The API answers an object: these fields of it.
+    Object(&'static [Field]),
+    /// The API answers an array: `{<key>: [rows], total, page, limit}`.
+    List {
+        /// Name of the array in our answer, for example `projects`.
+        key: &'static str,
+        /// Fields of each row.
+        fields: &'static [Field],
+        /// Whether the API pages (`X-Pagination-*` headers) or sends everything at once.
+        paged: bool,
+    },
+    /// The API answers nothing (204): `{"done": true}` and the ids the call named.
+    Done,
+}
+
+/// One field of a projection.
+#[derive(Debug)]
+pub struct Field {
+    /// Name in our answer.
+    pub name: &'static str,
+    /// Where the value comes from.
+    pub source: Source,
+}
+
+/// Where a projected field's value comes from. Null and missing values are left out.
+#[derive(Debug)]
+pub enum Source {
+    /// The value at this path of object keys, copied whole.
+    Copy(&'static [&'static str]),
+    /// The object at this path, projected in turn.
+    Object(&'static [&'static str], &'static [Field]),
+    /// The array of objects at this path, each projected in turn.
+    Rows(&'static [&'static str], &'static [Field]),
+    /// A constant JSON text.
+    Constant(&'static str),
+}
+
+/// The tool of this name.
+#[must_use]
+pub fn find(name: &str) -> Option<&'static Tool> {
+    TOOLS.binary_search_by(|tool| tool.name.cmp(name)).ok().and_then(|index| TOOLS.get(index))
+}
