@@ -1,0 +1,150 @@
+//! The outside world in memory, for native tests.
+
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+
+use futures::future::{LocalBoxFuture, ready};
+
+use super::*;
+use crate::keys::KeyRing;
+
+/// Time that stands still until a test moves it.
+#[derive(Debug, Default)]
+pub struct StoppedClock(pub Cell<u64>);
+
+impl StoppedClock {
+    /// A clock at this many seconds.
+    pub fn at(seconds: u64) -> Self {
+        Self(Cell::new(seconds * 1000))
+    }
+
+    /// Moves it on.
+    pub fn advance(&self, seconds: u64) {
+        self.0.set(self.0.get() + seconds * 1000);
+    }
+}
+
+impl Clock for StoppedClock {
+    fn now_ms(&self) -> u64 {
+        self.0.get()
+    }
+}
+
+/// A repeatable stream of bytes (xorshift64*).
+#[derive(Debug)]
+pub struct SeededRandom(Cell<u64>);
+
+impl SeededRandom {
+    /// Seeds it; zero is not a seed.
+    pub fn new(seed: u64) -> Self {
+        Self(Cell::new(seed.max(1)))
+    }
+}
+
+impl Random for SeededRandom {
+    fn fill(&self, buffer: &mut [u8]) -> Result<(), NoRandomness> {
+        for byte in buffer {
+            let mut state = self.0.get();
+            state ^= state >> 12;
+            state ^= state << 25;
+            state ^= state >> 27;
+            self.0.set(state);
+            *byte = (state.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 56) as u8;
+        }
+        Ok(())
+    }
+}
+
+/// A ring with one fixed master key.
+pub fn ring() -> KeyRing {
+    KeyRing::new(Some("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"), None).expect("a key ring")
+}
+
+/// Answers in the order given, and keeps what was asked.
+#[derive(Default)]
+pub struct ScriptedUpstream {
+    /// Answers still to give.
+    pub answers: RefCell<VecDeque<Result<UpstreamResponse, UpstreamFailure>>>,
+    /// Requests so far.
+    pub asked: RefCell<Vec<UpstreamRequest>>,
+}
+
+impl ScriptedUpstream {
+    /// Appends an answer with these headers.
+    pub fn will_answer(self, status: u16, headers: &[(&str, &str)], body: &str) -> Self {
+        let headers: Vec<(String, String)> =
+            headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        self.answers.borrow_mut().push_back(Ok(UpstreamResponse {
+            status,
+            headers: Box::new(headers),
+            body: body.as_bytes().to_vec(),
+        }));
+        self
+    }
+
+    /// Appends a failure.
+    pub fn will_fail(self, failure: UpstreamFailure) -> Self {
+        self.answers.borrow_mut().push_back(Err(failure));
+        self
+    }
+}
+
+impl Upstream for ScriptedUpstream {
+    fn send<'a>(
+        &'a self,
+        request: UpstreamRequest,
+    ) -> LocalBoxFuture<'a, Result<UpstreamResponse, UpstreamFailure>> {
+        self.asked.borrow_mut().push(request);
+        let answer = self.answers.borrow_mut().pop_front();
+        Box::pin(ready(answer.expect("the test scripted an answer for every request")))
+    }
+}
+
+/// A ledger that remembers what was opened and closed, or refuses everything.
+#[derive(Default)]
+pub struct MemoryLedger {
+    /// Refusal for every write, if set.
+    pub refuses: Option<LedgerRefusal>,
+    /// Tools whose writes were opened.
+    pub opened: RefCell<Vec<String>>,
+    /// Outcomes in order.
+    pub closed: RefCell<Vec<bool>>,
+}
+
+impl Ledger for MemoryLedger {
+    fn open<'a>(
+        &'a self,
+        write: &'a WriteRecord<'a>,
+    ) -> LocalBoxFuture<'a, Result<WriteId, LedgerRefusal>> {
+        self.opened.borrow_mut().push(write.tool.to_owned());
+        Box::pin(ready(self.refuses.map_or(Ok(WriteId(1)), Err)))
+    }
+
+    fn close(&self, _account: &str, _id: WriteId, succeeded: bool) {
+        self.closed.borrow_mut().push(succeeded);
+    }
+}
+
+/// Allows everything, or nothing.
+#[derive(Debug, Clone, Copy)]
+pub struct FixedLimit(pub bool);
+
+impl RateLimiter for FixedLimit {
+    fn allow<'a>(&'a self, _subject: &'a str) -> LocalBoxFuture<'a, bool> {
+        Box::pin(ready(self.0))
+    }
+}
+
+/// Remembers for ever.
+#[derive(Debug, Default)]
+pub struct PlainMemory(pub RefCell<std::collections::HashMap<String, String>>);
+
+impl Memory for PlainMemory {
+    fn recall(&self, key: &str) -> Option<String> {
+        self.0.borrow().get(key).cloned()
+    }
+
+    fn remember(&self, key: String, value: String, _seconds: u64) {
+        self.0.borrow_mut().insert(key, value);
+    }
+}
