@@ -1,0 +1,50 @@
+// POST /__control (tests only, loopback only): switches and faults. GET shows them.
+
+import { Faults } from './faults.mjs';
+import { isObject } from './validate.mjs';
+
+/** name -> what it does; every body property must be one of these or a fault. */
+const SWITCHES = {
+  rateLimit: (world, limit) => world.rateLimit.setLimit(positive(limit, 'rateLimit')),
+  tokenLifetime: (world, seconds) => {
+    world.oauth.settings.tokenLifetime = positive(seconds, 'tokenLifetime');
+  },
+  refreshGrant: (world, mode) => {
+    if (mode !== 'ok' && mode !== 'unsupported') throw new TypeError('refreshGrant is "ok" or "unsupported"');
+    world.oauth.settings.refreshGrant = mode;
+  },
+  expireTokens: (world) => world.oauth.expireAll(),
+  lag: (world, ms) => {
+    world.store.lag = positive(ms, 'lag');
+  },
+  reset: (world) => world.reset(),
+};
+
+export function control(world, body) {
+  const wishes = JSON.parse(body.toString('utf8'));
+  if (!isObject(wishes)) throw new TypeError('the body is an object of switches and faults');
+  for (const [name, value] of Object.entries(wishes)) {
+    if (Object.hasOwn(SWITCHES, name)) SWITCHES[name](world, value);
+    else if (Faults.kinds.includes(name)) world.faults.plan(name, value);
+    else
+      throw new TypeError(
+        `unknown control "${name}"; known: ${[...Object.keys(SWITCHES), ...Faults.kinds].join(', ')}`,
+      );
+  }
+  return status(world);
+}
+
+export function status(world) {
+  return {
+    faults: world.faults.planned,
+    rateLimit: world.rateLimit.limit,
+    lag: world.store.lag,
+    ...world.oauth.settings,
+    counters: { apiRequests: world.requests.length, ...world.oauth.counters },
+  };
+}
+
+function positive(value, name) {
+  if (typeof value !== 'number' || !(value >= 0)) throw new TypeError(`${name} is a number of 0 or more`);
+  return value;
+}

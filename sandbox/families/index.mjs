@@ -1,0 +1,25 @@
+// The hand-made families. Everything they do not mention is answered from the facts alone.
+
+import { apps } from './apps.mjs';
+import { backups } from './backups.mjs';
+import { containers } from './containers.mjs';
+import { contracts } from './contracts.mjs';
+import { conversations } from './conversations.mjs';
+import { databases } from './databases.mjs';
+import { domains } from './domains.mjs';
+import { mail } from './mail.mjs';
+import { people } from './people.mjs';
+import { projects } from './projects.mjs';
+
+export const FAMILIES = [
+  people,
+  projects,
+  databases,
+  apps,
+  backups,
+  conversations,
+  containers,
+  domains,
+  mail,
+  contracts,
+];
