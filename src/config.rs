@@ -225,7 +225,7 @@ mod tests {
 
     #[test]
     fn a_public_origin_needs_the_registered_redirect() {
-        let problem = read(&[("PUBLIC_URL", "https://mcp.example")]).err().expect("a problem");
+        let problem = read(&[("PUBLIC_URL", "https://mcp.example")]).expect_err("a problem");
         assert_eq!(problem.name, "MITTWALD_OAUTH_REDIRECT_URL");
     }
 

@@ -1,0 +1,189 @@
+//! One checked call -> one request. No argument can change which operation is called: path values
+//! are refused where they could leave their segment, and everything else is percent-encoded.
+
+use std::fmt::Write as _;
+
+use super::argument::{Arguments, Value};
+use super::json;
+use super::paging::Page;
+use crate::catalog::{PathPart, Place, Tool, Verb};
+use crate::keys::Secret;
+use crate::ports::UpstreamRequest;
+
+/// How we introduce ourselves to the API.
+pub const USER_AGENT: &str = concat!("mittwald-mcp/", env!("CARGO_PKG_VERSION"));
+
+/// Most characters of a path value; the API's longest ids have 64, domain names 253.
+pub const MAX_SEGMENT: usize = 300;
+
+/// A request that cannot be made from these arguments. The check of arguments finds both cases
+/// first; this is the second lock on the same door.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Unrenderable {
+    /// Caller: tool result, "could not be sent". A path argument has no value.
+    #[error("the path argument {0} has no value")]
+    Missing(&'static str),
+    /// Caller: as above. A path argument would leave its segment.
+    #[error("the path argument {0} is no path segment")]
+    Unsafe(&'static str),
+}
+
+/// Whether a text can stand as one segment of a path: not empty, no dot segment (RFC 3986 section
+/// 5.2.4), and none of the characters that proxies and URL parsers disagree about. `%` is refused
+/// because some decode twice, and because WHATWG parsers read `%2e%2e` as `..`.
+#[must_use]
+pub fn is_segment(text: &str) -> bool {
+    !matches!(text, "" | "." | "..")
+        && text.chars().count() <= MAX_SEGMENT
+        && !text.chars().any(|c| c.is_control() || matches!(c, '/' | '\\' | '?' | '#' | '%' | ';'))
+}
+
+/// The request that this call turns into.
+///
+/// # Errors
+/// [`Unrenderable`] where a path argument is missing or no segment.
+pub fn render(
+    api_url: &str,
+    tool: &'static Tool,
+    arguments: &Arguments<'_>,
+    token: &Secret,
+    timeout_ms: u32,
+) -> Result<UpstreamRequest, Unrenderable> {
+    let operation = &tool.operation;
+    let mut url = String::with_capacity(api_url.len().saturating_add(160));
+    url.push_str(api_url);
+    push_path(&mut url, operation.path, arguments)?;
+    push_query(&mut url, tool, arguments);
+    let mut headers = vec![
+        ("x-access-token", token.clone()),
+        ("accept", Secret::from("application/json")),
+        ("user-agent", Secret::from(USER_AGENT)),
+    ];
+    let body = operation.body.then(|| body(operation.fixed_body, arguments));
+    if body.is_some() {
+        headers.push(("content-type", Secret::from("application/json")));
+    }
+    Ok(UpstreamRequest { method: method(operation.verb), url, headers, body, timeout_ms })
+}
+
+const fn method(verb: Verb) -> &'static str {
+    match verb {
+        Verb::Get => "GET",
+        Verb::Post => "POST",
+        Verb::Put => "PUT",
+        Verb::Patch => "PATCH",
+        Verb::Delete => "DELETE",
+    }
+}
+
+fn push_path(
+    url: &mut String,
+    parts: &'static [PathPart],
+    arguments: &Arguments<'_>,
+) -> Result<(), Unrenderable> {
+    for part in parts {
+        match part {
+            PathPart::Literal(text) => url.push_str(text),
+            PathPart::Arg(name) => {
+                let value = arguments.get(name).ok_or(Unrenderable::Missing(name))?.plain();
+                if !is_segment(&value) {
+                    return Err(Unrenderable::Unsafe(name));
+                }
+                push_encoded(url, &value);
+            }
+        }
+    }
+    Ok(())
+}
+
+fn push_query(url: &mut String, tool: &'static Tool, arguments: &Arguments<'_>) {
+    let mut joint = '?';
+    let mut pair = |name: &str, value: &str| {
+        url.push(joint);
+        joint = '&';
+        push_encoded(url, name);
+        url.push('=');
+        push_encoded(url, value);
+    };
+    for (name, value) in tool.operation.fixed_query {
+        pair(name, value);
+    }
+    for (arg, value) in arguments.iter() {
+        let Place::Query(name) = arg.place else { continue };
+        match value {
+            // The API reads an array as a repeated key.
+            Value::List(values) => values.iter().for_each(|value| pair(name, &value.plain())),
+            other => pair(name, &other.plain()),
+        }
+    }
+    if let Some(page) = Page::asked(tool.args, arguments) {
+        pair("limit", &page.limit.to_string());
+        if page.skip() > 0 {
+            pair("skip", &page.skip().to_string());
+        }
+    }
+}
+
+/// Appends text percent-encoded: everything but RFC 3986's unreserved characters.
+fn push_encoded(url: &mut String, text: &str) {
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
+            url.push(char::from(byte));
+        } else {
+            // Writing to a String cannot fail.
+            let _ = write!(url, "%{byte:02X}");
+        }
+    }
+}
+
+/// The JSON body that these arguments and the operation's fixed values fill.
+fn body(
+    fixed: &'static [(&'static [&'static str], &'static str)],
+    arguments: &Arguments<'_>,
+) -> String {
+    let fixed: Vec<(_, Value<'static>)> =
+        fixed.iter().map(|(path, json)| (*path, Value::Object(json))).collect();
+    let given = arguments.iter().filter_map(|(arg, value)| match arg.place {
+        Place::Body(path) => Some((path, value)),
+        _ => None,
+    });
+    let entries: Vec<Entry<'_>> =
+        fixed.iter().map(|(path, value)| (*path, value)).chain(given).collect();
+    let mut out = String::new();
+    push_object(&mut out, &entries);
+    out
+}
+
+/// A value and the keys that lead to it.
+type Entry<'a> = (&'static [&'static str], &'a Value<'a>);
+
+/// Writes the values that share an object. An empty path is the whole body.
+fn push_object(out: &mut String, entries: &[Entry<'_>]) {
+    if let [([], value)] = entries {
+        value.write_json(out);
+        return;
+    }
+    out.push('{');
+    let mut written: Vec<&str> = Vec::new();
+    for (path, _) in entries {
+        let Some(key) = path.first() else { continue };
+        if written.contains(key) {
+            continue;
+        }
+        written.push(key);
+        let below: Vec<Entry<'_>> = entries
+            .iter()
+            .filter_map(|(path, value)| {
+                path.split_first()
+                    .filter(|(first, _)| *first == key)
+                    .map(|(_, rest)| (rest, *value))
+            })
+            .collect();
+        json::push_name(out, key);
+        push_object(out, &below);
+    }
+    out.push('}');
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,117 @@
+use super::*;
+use crate::catalog::find;
+use crate::tools::check::check;
+use crate::tools::testing::UUID;
+
+fn rendered(tool: &str, arguments: &str) -> Result<UpstreamRequest, String> {
+    let tool = find(tool).expect("a tool");
+    let raw = serde_json::from_str(arguments).expect("JSON");
+    let arguments = check(tool, Some(raw)).map_err(|problems| problems.told(tool))?;
+    render("https://api.example", tool, &arguments, &Secret::from("t"), 25_000)
+        .map_err(|error| error.to_string())
+}
+
+fn url(tool: &str, arguments: &str) -> String {
+    rendered(tool, arguments).expect("a request").url
+}
+
+#[test]
+fn a_list_asks_for_a_page_of_fifty_unless_told_otherwise() {
+    assert_eq!(url("mittwald_project_list", "{}"), "https://api.example/v2/projects?limit=50");
+    assert_eq!(
+        url("mittwald_project_list", r#"{"limit":20,"page":3,"searchTerm":"a&b=ü #"}"#),
+        "https://api.example/v2/projects?searchTerm=a%26b%3D%C3%BC%20%23&limit=20&skip=40"
+    );
+}
+
+#[test]
+fn a_list_argument_becomes_a_repeated_key() {
+    let asked = url(
+        "mittwald_app_list",
+        &format!(r#"{{"projectId":"p-abc","appIds":["{UUID}","{UUID}"]}}"#),
+    );
+    assert!(asked.contains(&format!("appIds={UUID}&appIds={UUID}&")), "{asked}");
+}
+
+#[test]
+fn the_token_goes_into_its_own_header_and_shows_in_no_debug_output() {
+    let request = rendered("mittwald_project_get", r#"{"projectId":"p-abc"}"#).unwrap();
+    let header = |name| {
+        request
+            .headers
+            .iter()
+            .find(|(key, _)| *key == name)
+            .map(|(_, value)| value.expose().to_owned())
+    };
+    assert_eq!(header("x-access-token").as_deref(), Some("t"));
+    assert_eq!(header("accept").as_deref(), Some("application/json"));
+    assert_eq!(header("user-agent").as_deref(), Some(USER_AGENT));
+    assert_eq!(header("content-type"), None);
+    assert_eq!(request.body, None);
+    assert_eq!(format!("{:?}", request.headers[0].1), "***");
+}
+
+#[test]
+fn a_body_is_json_at_the_declared_place() {
+    let arguments = r#"{"projectId":"p-abc","description":"Käthe's \"shop\"\n"}"#;
+    let request = rendered("mittwald_project_update", arguments).unwrap();
+    assert_eq!(request.method, "PATCH");
+    assert_eq!(request.url, "https://api.example/v2/projects/p-abc");
+    assert_eq!(request.body.as_deref(), Some(r#"{"description":"Käthe's \"shop\"\n"}"#));
+    assert!(request.headers.iter().any(|(name, _)| *name == "content-type"));
+}
+
+#[test]
+fn no_id_reaches_another_path() {
+    for id in [
+        "",
+        ".",
+        "..",
+        "a/b",
+        "../users",
+        "a\\b",
+        "a?b",
+        "a#b",
+        "%2e%2e",
+        "a%2fb",
+        "a;b",
+        "a\u{0}b",
+        "a\nb",
+        &"x".repeat(301),
+    ] {
+        let arguments = serde_json::json!({ "projectId": id }).to_string();
+        let refused = rendered("mittwald_project_get", &arguments).expect_err("a refusal");
+        assert!(refused.contains("projectId must be an id"), "{id}: {refused}");
+    }
+    assert_eq!(
+        url("mittwald_project_get", r#"{"projectId":"a b+ü@x:..y"}"#),
+        "https://api.example/v2/projects/a%20b%2B%C3%BC%40x%3A..y"
+    );
+}
+
+#[test]
+fn the_second_lock_holds_without_the_check() {
+    let tool = find("mittwald_project_get").expect("a tool");
+    let token = Secret::from("t");
+    let mut arguments = Arguments::default();
+    let missing = render("https://api.example", tool, &arguments, &token, 1).unwrap_err();
+    assert_eq!(missing, Unrenderable::Missing("projectId"));
+    arguments.push(&tool.args[0], Value::Text("../x".into()));
+    let refused = render("https://api.example", tool, &arguments, &token, 1).unwrap_err();
+    assert_eq!(refused, Unrenderable::Unsafe("projectId"));
+}
+
+#[test]
+fn values_that_share_a_key_share_an_object() {
+    let (one, two, all) =
+        (Value::Integer(1), Value::Boolean(true), Value::List(vec![Value::Text("x".into())]));
+    let mut out = String::new();
+    push_object(&mut out, &[(&["a", "b"], &one), (&["c"], &all), (&["a", "d", "e"], &two)]);
+    assert_eq!(out, r#"{"a":{"b":1,"d":{"e":true}},"c":["x"]}"#);
+    out.clear();
+    push_object(&mut out, &[(&[], &all)]);
+    assert_eq!(out, r#"["x"]"#);
+    out.clear();
+    push_object(&mut out, &[]);
+    assert_eq!(out, "{}");
+}
