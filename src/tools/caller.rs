@@ -1,0 +1,44 @@
+//! Who calls a tool, and what they may do.
+
+use crate::keys::Secret;
+
+/// A verified caller: made by `oauth` from an access token or an API token, trusted from then on.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    /// Name of the person's `Account` object: stable for a mittwald user, tells nothing about them.
+    pub account: String,
+    /// Grant that the access token belongs to; `None` for an API token.
+    pub grant: Option<String>,
+    /// Client id; `api-token` for an API token.
+    pub client: String,
+    /// Scopes of the token; `None` for an API token, which mittwald itself limits.
+    pub scopes: Option<Vec<String>>,
+    /// What the person allowed on the consent page.
+    pub level: Level,
+    /// The one project that the person allowed; `None` for all.
+    pub project: Option<String>,
+    /// Token for the mittwald API.
+    pub upstream: Secret,
+}
+
+/// What the person allowed, each level including the one before.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+)]
+#[serde(rename_all = "lowercase")]
+pub enum Level {
+    /// Reads.
+    Read,
+    /// Reads, creates and changes.
+    Manage,
+    /// Deletes as well.
+    Delete,
+}
+
+impl Caller {
+    /// Whether the token carries the scope.
+    #[must_use]
+    pub fn has_scope(&self, scope: &str) -> bool {
+        self.scopes.as_ref().is_none_or(|scopes| scopes.iter().any(|held| held == scope))
+    }
+}

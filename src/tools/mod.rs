@@ -1,0 +1,30 @@
+//! Calling a tool: may this caller, are the arguments right, what is sent, what comes back.
+//!
+//! # Layout
+//! - [`caller`]: who calls, and what they may do
+//! - [`surface`]: which tools an address serves
+//! - [`permission`]: level, project and scope, before anything else
+//! - [`check`]: arguments against the compiled shapes; [`shape`] and [`mod@format`] for single values,
+//!   [`spelling`] for near misses
+//! - [`mod@call`]: the order of it all
+//! - [`projection`]: the API's JSON -> the declared fields of it
+//! - [`answer`]: the whole answer of a tool, kept short enough for a model
+//! - [`result`]: what the protocol layer gets
+
+pub mod answer;
+pub mod call;
+pub mod caller;
+pub mod check;
+pub mod format;
+pub mod permission;
+pub mod projection;
+pub mod result;
+pub mod shape;
+pub mod spelling;
+pub mod surface;
+
+pub use call::{Environment, call};
+pub use result::ToolResult;
+
+#[cfg(test)]
+pub mod testing;

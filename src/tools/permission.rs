@@ -1,0 +1,104 @@
+//! What the person allowed on the consent page, checked before anything else: a call needs surface
+//! and level and project and scope.
+
+use super::caller::{Caller, Level};
+use crate::catalog::{Effect, Tool, Verb};
+use crate::mittwald::Arguments;
+
+/// Name of the argument that fixes a project.
+const PROJECT: &str = "projectId";
+
+/// Why a call is not allowed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Denied {
+    /// Caller: tool result, "connected as read-only (or without deleting)". HTTP 200: the person
+    /// chose it, so no client should nag them to change it.
+    Level(Level),
+    /// Caller: HTTP 403 with `insufficient_scope` (RFC 6750 section 3.1), and a tool result that
+    /// names the scope.
+    Scope(&'static str),
+    /// Caller: tool result, "limited to one project".
+    Project,
+}
+
+/// Whether the caller's level and scopes allow the tool.
+///
+/// # Errors
+/// The first thing that is missing.
+pub fn check(caller: &Caller, tool: &Tool) -> Result<(), Denied> {
+    let level = needed_level(tool);
+    if caller.level < level {
+        return Err(Denied::Level(level));
+    }
+    match tool.scope {
+        Some(scope) if !caller.has_scope(scope) => Err(Denied::Scope(scope)),
+        _ => Ok(()),
+    }
+}
+
+/// Whether the call stays in the one project that the person allowed. Until the catalogue says how
+/// each tool is bound to a project, only an equal `projectId` proves it.
+///
+/// # Errors
+/// [`Denied::Project`] where that is not proved.
+pub fn check_project(caller: &Caller, arguments: &Arguments<'_>) -> Result<(), Denied> {
+    let Some(allowed) = &caller.project else { return Ok(()) };
+    let stays = arguments.get(PROJECT).is_some_and(|value| value.plain() == allowed.as_str());
+    if stays { Ok(()) } else { Err(Denied::Project) }
+}
+
+/// The level that a call needs. An update counts as destructive for clients, but the consent page
+/// asks about deleting, and mittwald's own scopes draw the line there too.
+#[must_use]
+pub fn needed_level(tool: &Tool) -> Level {
+    let deletes = tool.operation.verb == Verb::Delete
+        || tool.scope.is_some_and(|scope| scope.ends_with(":delete"));
+    match tool.effect {
+        Effect::Read => Level::Read,
+        Effect::Write | Effect::Destructive if deletes => Level::Delete,
+        Effect::Write | Effect::Destructive => Level::Manage,
+    }
+}
+
+impl Denied {
+    /// What the model is told.
+    #[must_use]
+    pub fn told(self, tool: &Tool, caller: &Caller) -> String {
+        match self {
+            Self::Level(Level::Delete) => format!(
+                "Permission denied: {} deletes, and on the consent page this connection was allowed to \
+                 read and change only. To allow it, the person connects the mittwald connector again in \
+                 the client's settings and chooses deleting as well.",
+                tool.name
+            ),
+            Self::Level(_) => format!(
+                "Permission denied: {} changes something, and on the consent page this connection was \
+                 allowed to read only. To allow it, the person connects the mittwald connector again in \
+                 the client's settings and chooses a level that changes things.",
+                tool.name
+            ),
+            Self::Scope(scope) => format!(
+                "Permission denied: {} needs the right {scope}, which this connection does not have. To \
+                 get it, the person connects the mittwald connector again in the client's settings and \
+                 allows {scope} on the consent page.",
+                tool.name
+            ),
+            Self::Project => format!(
+                "Permission denied: this connection is limited to the project {}, and this call is not \
+                 one that provably stays in it. Use tools that take a projectId, with that project's id; \
+                 for anything else, the person connects again and allows all projects.",
+                caller.project.as_deref().unwrap_or_default()
+            ),
+        }
+    }
+
+    /// Name for the log line.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Level(_) => "denied_level",
+            Self::Scope(_) => "denied_scope",
+            Self::Project => "denied_project",
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! A connected caller and the outside world in memory, for tests of calls and of the protocol.
+
+use crate::keys::Secret;
+use crate::ports::testing::*;
+use crate::ports::{Ports, RateLimiter};
+
+use super::call::Environment;
+use super::caller::{Caller, Level};
+use super::result::ToolResult;
+use super::surface::Surface;
+
+/// A UUID for arguments.
+pub const UUID: &str = "0f8fad5b-d9cb-469f-a165-70867728950e";
+
+/// Everything that a call meets; tests change what they are about.
+pub struct Scene {
+    /// Time.
+    pub clock: StoppedClock,
+    /// Randomness.
+    pub random: SeededRandom,
+    /// mittwald.
+    pub upstream: ScriptedUpstream,
+    /// The log of writes.
+    pub ledger: MemoryLedger,
+    /// Calls per person.
+    pub limiter: FixedLimit,
+    /// The isolate's memory.
+    pub memory: PlainMemory,
+    /// Who calls: may do everything.
+    pub caller: Caller,
+    /// Where: `/mcp`.
+    pub surface: Surface,
+    /// When the HTTP request began.
+    pub began_ms: u64,
+}
+
+impl Default for Scene {
+    fn default() -> Self {
+        let scopes = crate::catalog::SCOPES.iter().map(|scope| (*scope).to_owned()).collect();
+        Self {
+            clock: StoppedClock::at(1_000),
+            random: SeededRandom::new(1),
+            upstream: ScriptedUpstream::default(),
+            ledger: MemoryLedger::default(),
+            limiter: FixedLimit(true),
+            memory: PlainMemory::default(),
+            caller: Caller {
+                account: "account".into(),
+                grant: Some("grant".into()),
+                client: "client".into(),
+                scopes: Some(scopes),
+                level: Level::Delete,
+                project: None,
+                upstream: Secret::from("upstream-token"),
+            },
+            surface: Surface::parse("/mcp").unwrap(),
+            began_ms: 1_000_000,
+        }
+    }
+}
+
+impl Scene {
+    /// mittwald will answer this JSON.
+    pub fn answering(mut self, status: u16, json: &str) -> Self {
+        let headers = [("content-type", "application/json")];
+        self.upstream = self.upstream.will_answer(status, &headers, json);
+        self
+    }
+
+    /// The ports.
+    pub fn ports(&self) -> Ports<'_> {
+        Ports {
+            clock: &self.clock,
+            random: &self.random,
+            upstream: &self.upstream,
+            ledger: &self.ledger,
+            limiter: &self.limiter as &dyn RateLimiter,
+            memory: &self.memory,
+        }
+    }
+
+    /// Calls a tool with these arguments, as JSON text.
+    pub fn call(&self, tool: &str, arguments: &str) -> ToolResult {
+        let environment = Environment {
+            api_url: "https://api.example",
+            surface: &self.surface,
+            caller: &self.caller,
+            ports: self.ports(),
+            challenge: &challenge,
+            began_ms: self.began_ms,
+        };
+        let tool = self.surface.find(tool).expect("a tool of this surface");
+        let arguments = serde_json::from_str(arguments).expect("JSON");
+        futures::executor::block_on(super::call(&environment, tool, Some(arguments)))
+    }
+
+    /// How many requests mittwald got.
+    pub fn asked(&self) -> usize {
+        self.upstream.asked.borrow().len()
+    }
+
+    /// Method and URL of the only request.
+    pub fn only_request(&self) -> (String, Option<String>) {
+        let asked = self.upstream.asked.borrow();
+        assert_eq!(asked.len(), 1, "one request");
+        let request = &asked[0];
+        (format!("{} {}", request.method, request.url), request.body.clone())
+    }
+}
+
+/// A challenge that shows what it was made of.
+pub fn challenge(error: &str, description: &str, scopes: &[&str]) -> String {
+    format!(
+        "Bearer error=\"{error}\", error_description=\"{description}\", scope=\"{}\"",
+        scopes.join(" ")
+    )
+}
