@@ -1,0 +1,143 @@
+//! Every JSON-RPC error that we send. Codes: JSON-RPC 2.0 section 5.1, and 2026-07-28 basic/index,
+//! "Error Codes". Messages say what to do; they never repeat a value that could be a secret.
+
+use super::revision::{Era, Revision};
+use crate::http::Status;
+use crate::mittwald::json;
+
+/// JSON-RPC 2.0 section 5.1: invalid JSON.
+pub const PARSE_ERROR: i64 = -32_700;
+/// JSON-RPC 2.0 section 5.1: not a valid message.
+pub const INVALID_REQUEST: i64 = -32_600;
+/// JSON-RPC 2.0 section 5.1: no such method.
+pub const METHOD_NOT_FOUND: i64 = -32_601;
+/// JSON-RPC 2.0 section 5.1: invalid parameters.
+pub const INVALID_PARAMS: i64 = -32_602;
+/// 2026-07-28 basic/index: headers and body disagree.
+pub const HEADER_MISMATCH: i64 = -32_020;
+/// 2026-07-28 basic/index: unknown revision.
+pub const UNSUPPORTED_PROTOCOL_VERSION: i64 = -32_022;
+
+/// Revisions that a modern request may name, as `server/discover` says too. Legacy ones are agreed on
+/// by `initialize` alone.
+pub const SUPPORTED_VERSIONS: &str = "[\"2026-07-28\"]";
+
+/// Why a message is refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Error {
+    /// Caller: 415, -32600.
+    #[error("The Content-Type must be application/json.")]
+    ContentType,
+    /// Caller: 413, -32600.
+    #[error("The message is larger than {} bytes.", crate::http::request::MAX_BODY)]
+    TooLarge,
+    /// Caller: 400, -32700.
+    #[error("The body is no JSON: {0}.")]
+    NotJson(String),
+    /// Caller: 400, -32600.
+    #[error("The body is no JSON-RPC 2.0 message: {0}.")]
+    NotAMessage(String),
+    /// Caller: 400, -32600: a batch where there is none, or one that is too large.
+    #[error("{0}")]
+    Batch(&'static str),
+    /// Caller: legacy 200, modern 404 (2026-07-28 basic/transports, "Sending Messages"), -32601.
+    #[error("The method {0} does not exist here.")]
+    MethodNotFound(String),
+    /// Caller: 400, -32602: `_meta` of a modern request is missing or wrong.
+    #[error("{0}")]
+    Meta(&'static str),
+    /// Caller: 200, -32602: parameters of a method, or a tool that is not there.
+    #[error("{0}")]
+    Params(String),
+    /// Caller: 400, -32020.
+    #[error("{0}")]
+    HeaderMismatch(String),
+    /// Caller: 400, -32022, with `data.supported` and `data.requested`.
+    #[error("The protocol version {0} is not supported.")]
+    UnsupportedVersion(String),
+}
+
+impl Error {
+    /// JSON-RPC error code.
+    #[must_use]
+    pub const fn code(&self) -> i64 {
+        match self {
+            Self::NotJson(_) => PARSE_ERROR,
+            Self::ContentType | Self::TooLarge | Self::NotAMessage(_) | Self::Batch(_) => {
+                INVALID_REQUEST
+            }
+            Self::MethodNotFound(_) => METHOD_NOT_FOUND,
+            Self::Meta(_) | Self::Params(_) => INVALID_PARAMS,
+            Self::HeaderMismatch(_) => HEADER_MISMATCH,
+            Self::UnsupportedVersion(_) => UNSUPPORTED_PROTOCOL_VERSION,
+        }
+    }
+
+    /// HTTP status.
+    #[must_use]
+    pub const fn status(&self, era: Era) -> Status {
+        match (self, era) {
+            (Self::ContentType, _) => Status::UNSUPPORTED_MEDIA_TYPE,
+            (Self::TooLarge, _) => Status::CONTENT_TOO_LARGE,
+            (Self::MethodNotFound(_), Era::Modern) => Status::NOT_FOUND,
+            (Self::MethodNotFound(_), Era::Legacy) | (Self::Params(_), _) => Status::OK,
+            _ => Status::BAD_REQUEST,
+        }
+    }
+
+    /// `error.data` as JSON text, if the error has some.
+    #[must_use]
+    pub fn data(&self) -> Option<String> {
+        let Self::UnsupportedVersion(requested) = self else { return None };
+        let mut data = format!("{{\"supported\":{SUPPORTED_VERSIONS}");
+        json::push_name(&mut data, "requested");
+        json::push_string(&mut data, requested);
+        data.push('}');
+        Some(data)
+    }
+
+    /// Name for the log line.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::ContentType => "content_type",
+            Self::TooLarge => "too_large",
+            Self::NotJson(_) => "not_json",
+            Self::NotAMessage(_) => "not_a_message",
+            Self::Batch(_) => "bad_batch",
+            Self::MethodNotFound(_) => "method_not_found",
+            Self::Meta(_) => "bad_meta",
+            Self::Params(_) => "bad_params",
+            Self::HeaderMismatch(_) => "header_mismatch",
+            Self::UnsupportedVersion(_) => "unsupported_version",
+        }
+    }
+}
+
+/// An error, and the message that it answers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refused {
+    /// What is wrong.
+    pub error: Error,
+    /// The message's id as JSON text; `None` where it could not be read.
+    pub id: Option<String>,
+    /// Revision that the message was read under; `None` where it did not get that far.
+    pub revision: Option<Revision>,
+}
+
+impl From<Error> for Refused {
+    fn from(error: Error) -> Self {
+        Self { error, id: None, revision: None }
+    }
+}
+
+/// A name from a message, short enough to be repeated.
+#[must_use]
+pub fn shown(name: &str) -> String {
+    let mut characters = name.chars().map(|c| if c.is_control() { ' ' } else { c });
+    let mut out: String = characters.by_ref().take(64).collect();
+    if characters.next().is_some() {
+        out.push('…');
+    }
+    out
+}

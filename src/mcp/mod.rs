@@ -1,0 +1,141 @@
+//! The Model Context Protocol over Streamable HTTP: one POST endpoint, two eras, no sessions. The era
+//! is chosen for each request from what the request itself says; nothing is remembered.
+//!
+//! # Layout
+//! - here: [`post`], from a request to a reply
+//! - [`frame`]: bytes -> JSON-RPC messages
+//! - [`revision`]: the five revisions of the protocol, and the two eras
+//! - [`ladder`]: which era a message belongs to, and what a modern one must bring
+//! - [`header`]: `Mcp-*` header values
+//! - [`dispatch`]: method -> handler
+//! - [`initialize`], [`discover`], [`tools_list`], [`tools_call`]: one method each
+//! - [`about`]: who we are, and the instructions for models
+//! - [`batch`]: the arrays of 2025-03-26
+//! - [`error`]: every JSON-RPC error, with code and status
+//! - [`reply`]: the texts that go back
+
+pub mod about;
+pub mod batch;
+pub mod discover;
+pub mod dispatch;
+pub mod error;
+pub mod frame;
+pub mod header;
+pub mod initialize;
+pub mod ladder;
+pub mod reply;
+pub mod revision;
+pub mod tools_call;
+pub mod tools_list;
+
+use crate::config::Config;
+use crate::http::{Body, Language, Request, Response, Status, media};
+use crate::ports::Ports;
+use crate::tools::caller::Caller;
+use crate::tools::surface::Surface;
+
+pub use error::INVALID_REQUEST;
+use error::{Error, Refused};
+use frame::{Frame, Message};
+pub use reply::refusal;
+
+/// What an answer depends on besides the message: made by the router after authentication.
+pub struct Context<'a> {
+    /// Configuration.
+    pub config: &'a Config,
+    /// The address that the client is connected to.
+    pub surface: &'a Surface,
+    /// Who calls.
+    pub caller: &'a Caller,
+    /// The outside world.
+    pub ports: Ports<'a>,
+    /// `WWW-Authenticate` value for an error code, a description and scopes (RFC 6750 section 3).
+    pub challenge: &'a dyn Fn(&str, &str, &[&str]) -> String,
+    /// Language of sentences that a person reads; what a model reads is English.
+    pub language: Language,
+}
+
+/// What the log line says about a message: fixed names only, never an argument or an id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+pub struct Note {
+    /// Method; `unknown` for one that we do not have, `batch` for several.
+    pub method: &'static str,
+    /// Tool that was called; empty where none was.
+    pub tool: &'static str,
+    /// Protocol revision; empty where the message did not get that far.
+    pub revision: &'static str,
+    /// How it ended: `ok`, or the name of the error.
+    pub outcome: &'static str,
+}
+
+/// A response, and what the log says.
+#[derive(Debug)]
+pub struct Reply {
+    /// Response.
+    pub response: Response,
+    /// For the log.
+    pub note: Note,
+}
+
+/// Answers a POST to a surface; authentication and `Origin` were checked.
+pub async fn post(context: &Context<'_>, request: &Request) -> Reply {
+    match receive(context, request).await {
+        Ok(reply) => reply,
+        Err(refused) => reply::to_refused(&refused),
+    }
+}
+
+async fn receive(context: &Context<'_>, request: &Request) -> Result<Reply, Refused> {
+    let content_type = request.header("content-type").unwrap_or_default();
+    if !media::is(&content_type, "application/json") {
+        return Err(Error::ContentType.into());
+    }
+    let body = match &request.body {
+        Body::Bytes(bytes) => bytes,
+        Body::TooLarge => return Err(Error::TooLarge.into()),
+        Body::Broken => return Err(Error::NotJson("the body broke off".into()).into()),
+    };
+    let began_ms = context.ports.clock.now_ms();
+    match frame::decode(body)? {
+        Frame::Single(message) => single(context, request, &message, began_ms).await,
+        Frame::Batch(elements) => batch::answer(context, request, &elements, began_ms).await,
+    }
+}
+
+async fn single(
+    context: &Context<'_>,
+    request: &Request,
+    message: &Message<'_>,
+    began_ms: u64,
+) -> Result<Reply, Refused> {
+    let admitted = ladder::admit(message, request)?;
+    match message {
+        Message::Request(call) => {
+            let answered = dispatch::answer(context, call, &admitted, began_ms).await;
+            Ok(reply::to_answered(answered))
+        }
+        // A notification needs nothing from us, and a response answers nothing that we asked: we
+        // keep no session in which we could have (202 in every revision).
+        Message::Notification(method, _) => Ok(Reply {
+            response: Response::empty(Status::ACCEPTED),
+            note: Note {
+                method: dispatch::known_name(method),
+                tool: "",
+                revision: admitted.revision.name(),
+                outcome: "accepted",
+            },
+        }),
+        Message::Response => Ok(Reply {
+            response: Response::empty(Status::ACCEPTED),
+            note: Note {
+                method: "response",
+                tool: "",
+                revision: admitted.revision.name(),
+                outcome: "accepted",
+            },
+        }),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,100 @@
+//! `tools/call`: finds the tool, lets `tools` call it, and wraps what comes back.
+
+use serde_json::value::RawValue;
+
+use super::error::{Error, shown};
+use super::frame::Call;
+use super::reply::{Answered, ResultWriter};
+use super::revision::Revision;
+use super::{Context, Note};
+use crate::http::Status;
+use crate::mittwald::json;
+use crate::tools::spelling;
+use crate::tools::surface::{Absent, Surface};
+use crate::tools::{self, Environment, ToolResult};
+
+/// Calls a tool. What goes wrong inside it is a result that the model reads (`isError`, 2025-11-25
+/// server/tools, "Error Handling").
+///
+/// # Errors
+/// -32602 for a call without a name, with arguments that are no object, or of a tool that this
+/// surface does not serve.
+pub async fn answer(
+    context: &Context<'_>,
+    call: &Call<'_>,
+    revision: Revision,
+    began_ms: u64,
+) -> Result<Answered, Error> {
+    let params = call.params.map_or("{}", RawValue::get);
+    let [name, arguments] = json::pick(params, ["name", "arguments"])
+        .map_err(|_| Error::Params("name or arguments is given twice.".into()))?;
+    let name = name.and_then(json::text).ok_or_else(|| {
+        Error::Params("name is missing or no string; it must be the name of a tool.".into())
+    })?;
+    let arguments = arguments.filter(|arguments| !json::is_null(arguments));
+    if arguments.is_some_and(|arguments| !json::is_object(arguments)) {
+        return Err(Error::Params("arguments must be a JSON object, not a text or a list.".into()));
+    }
+    let tool = context
+        .surface
+        .look_up(&name)
+        .map_err(|absent| Error::Params(not_served(&name, absent, context.surface)))?;
+    let environment = Environment {
+        api_url: &context.config.api_url,
+        surface: context.surface,
+        caller: context.caller,
+        ports: context.ports,
+        challenge: context.challenge,
+        began_ms,
+    };
+    let result = tools::call(&environment, tool, arguments).await;
+    let note = Note {
+        method: "tools/call",
+        tool: tool.name,
+        revision: revision.name(),
+        outcome: result.outcome,
+    };
+    let body = wrap(call.id.get(), revision, &result);
+    let challenge = result.challenge.filter(|_| result.status != Status::OK);
+    Ok(Answered { body, status: result.status, challenge, note })
+}
+
+/// Content, structured content and the error flag (2025-11-25 server/tools, "Tool Result"). The same
+/// JSON stands in the text, for clients that do not read the structure.
+fn wrap(id: &str, revision: Revision, result: &ToolResult) -> String {
+    let capacity = result.text.len().saturating_mul(2).saturating_add(result.text.len() / 4);
+    let writer = ResultWriter::open(id, revision, result.challenge.as_deref(), capacity).with(
+        "content",
+        |out| {
+            out.push_str("[{\"type\":\"text\",\"text\":");
+            json::push_string(out, &result.text);
+            out.push_str("}]");
+        },
+    );
+    if result.is_error {
+        writer.json("isError", "true").close()
+    } else {
+        writer.json("structuredContent", &result.text).json("isError", "false").close()
+    }
+}
+
+/// Why the tool is not there, and what to do about it.
+fn not_served(name: &str, absent: Absent, surface: &Surface) -> String {
+    match absent {
+        Absent::ReadOnly => format!(
+            "Tool not found: {} changes something, and this connection ({}) serves reading tools only. To \
+             use it, the person adds the connector again under /mcp.",
+            shown(name),
+            surface.path(),
+        ),
+        Absent::Unknown => {
+            let near = spelling::nearest(name, surface.tools().map(|tool| tool.name));
+            let near = near.map(|near| format!(" {near} is probably meant.")).unwrap_or_default();
+            format!(
+                "Tool not found: {}.{near} The list of tools may have changed: press Refresh on the \
+                 mittwald connector in the client's settings, then ask for tools/list again.",
+                shown(name),
+            )
+        }
+    }
+}
