@@ -1,0 +1,434 @@
+//! What an `Account` object does with its commands.
+//!
+//! One object per mittwald user holds that person's grants and the log of their writes. All reads
+//! and writes of one transition happen without an `.await` between them, and a Durable Object runs
+//! one thing at a time in between: so of fifty parallel exchanges of a code exactly one finds the
+//! grant pending. Requests to mittwald happen outside of transitions; a refresh of mittwald's tokens
+//! is shared by everybody who waits for it, because mittwald's refresh token may work only once.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use futures::FutureExt;
+use futures::future::{LocalBoxFuture, Shared};
+
+use super::grant::{Grant, GrantRefusal, UpstreamSession};
+use super::stores::{AccountCommand, AccountReply, StoreUnavailable};
+
+/// mittwald's access token is renewed at a refresh when fewer seconds than this are left (20 min),
+/// so that our own token of 15 minutes never outlives it.
+pub const RENEW_BELOW: u64 = 20 * 60;
+
+/// Writes that are kept for the person to see.
+pub const KEPT_WRITES: u32 = 100;
+
+/// The object's storage. Every method is one synchronous step.
+pub trait Store {
+    /// The grant, if it is there.
+    fn grant(&self, id: &str) -> Result<Option<Grant>, StoreUnavailable>;
+    /// Writes the grant.
+    fn put(&self, grant: &Grant) -> Result<(), StoreUnavailable>;
+    /// Forgets the grant.
+    fn remove(&self, id: &str) -> Result<(), StoreUnavailable>;
+    /// Opens an entry in the log of writes and drops all but the newest [`KEPT_WRITES`].
+    fn open_write(&self, write: &Write<'_>) -> Result<i64, StoreUnavailable>;
+    /// Notes how a write ended.
+    fn close_write(&self, id: i64, succeeded: bool, at: u64) -> Result<(), StoreUnavailable>;
+}
+
+/// A write about to happen.
+#[derive(Debug)]
+pub struct Write<'a> {
+    /// Grant id, if there is one.
+    pub grant: Option<&'a str>,
+    /// Client.
+    pub client: &'a str,
+    /// Tool.
+    pub tool: &'a str,
+    /// Id of the thing written.
+    pub target: &'a str,
+    /// Seconds since the epoch.
+    pub at: u64,
+}
+
+/// Renews mittwald's tokens: opens the sealed refresh token, asks mittwald, seals the new ones.
+pub trait Renewal {
+    /// The new session.
+    fn renew(
+        &self,
+        sealed_refresh: String,
+    ) -> LocalBoxFuture<'static, Result<UpstreamSession, RenewalFailure>>;
+}
+
+/// Why mittwald's tokens could not be renewed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RenewalFailure {
+    /// mittwald refused for good.
+    Refused,
+    /// Not now.
+    Unavailable,
+}
+
+type Renewing = Shared<LocalBoxFuture<'static, Result<(), RenewalFailure>>>;
+
+/// The object, apart from its storage and its network.
+pub struct Account<S, R> {
+    store: Rc<S>,
+    renewal: R,
+    /// Renewals on their way, by grant.
+    renewing: Rc<RefCell<HashMap<String, Renewing>>>,
+}
+
+impl<S: Store + 'static, R: Renewal> Account<S, R> {
+    /// An account over its storage.
+    pub fn new(store: S, renewal: R) -> Self {
+        Self { store: Rc::new(store), renewal, renewing: Rc::default() }
+    }
+
+    /// Its storage.
+    pub fn store(&self) -> &S {
+        &self.store
+    }
+
+    /// Carries out a command. `now` gives seconds since the epoch and is asked anew after a wait.
+    ///
+    /// # Errors
+    /// [`StoreUnavailable`]; the command may be sent again.
+    pub async fn handle(
+        &self,
+        command: AccountCommand,
+        now: impl Fn() -> u64,
+    ) -> Result<AccountReply, StoreUnavailable> {
+        match command {
+            AccountCommand::Create(grant) => {
+                self.store.put(&grant)?;
+                Ok(AccountReply::Done)
+            }
+            AccountCommand::Exchange { grant, shown } => {
+                self.transition(&grant, now(), |grant, now| grant.exchange(&shown, now).map(|()| 1))
+            }
+            AccountCommand::Refresh { grant, generation, client_id, resource } => {
+                let resource = resource.as_deref();
+                self.refresh(&grant, generation, &client_id, resource, now).await
+            }
+            AccountCommand::Revoke { grant, client_id } => {
+                if self.live(&grant, now())?.is_some_and(|grant| grant.client_id == client_id) {
+                    self.store.remove(&grant)?;
+                }
+                Ok(AccountReply::Done)
+            }
+            AccountCommand::OpenWrite { grant, client, tool, target } => {
+                let at = now();
+                if let Some(id) = &grant
+                    && self.live(id, at)?.is_none()
+                {
+                    return Ok(AccountReply::Refused(GrantRefusal::Unknown));
+                }
+                let write = Write {
+                    grant: grant.as_deref(),
+                    client: &client,
+                    tool: &tool,
+                    target: &target,
+                    at,
+                };
+                self.store.open_write(&write).map(AccountReply::Opened)
+            }
+            AccountCommand::CloseWrite { id, succeeded } => {
+                self.store.close_write(id, succeeded, now())?;
+                Ok(AccountReply::Done)
+            }
+        }
+    }
+
+    /// The grant, unless it has ended.
+    fn live(&self, id: &str, now: u64) -> Result<Option<Grant>, StoreUnavailable> {
+        Ok(self.store.grant(id)?.filter(|grant| now < grant.ends_at()))
+    }
+
+    /// Loads, changes and stores a grant in one synchronous step.
+    fn transition(
+        &self,
+        id: &str,
+        now: u64,
+        change: impl FnOnce(&mut Grant, u64) -> Result<u32, GrantRefusal>,
+    ) -> Result<AccountReply, StoreUnavailable> {
+        // An expired code is told as such, so `live` is not asked here.
+        let Some(mut grant) = self.store.grant(id)? else {
+            return Ok(AccountReply::Refused(GrantRefusal::Unknown));
+        };
+        match change(&mut grant, now) {
+            Ok(generation) => {
+                self.store.put(&grant)?;
+                Ok(AccountReply::Granted(Box::new(grant), generation))
+            }
+            Err(refusal) => {
+                if refusal.ends_grant() {
+                    self.store.remove(id)?;
+                }
+                Ok(AccountReply::Refused(refusal))
+            }
+        }
+    }
+
+    async fn refresh(
+        &self,
+        id: &str,
+        generation: u32,
+        client_id: &str,
+        resource: Option<&str>,
+        now: impl Fn() -> u64,
+    ) -> Result<AccountReply, StoreUnavailable> {
+        let Some(grant) = self.live(id, now())? else {
+            return Ok(AccountReply::Refused(GrantRefusal::Unknown));
+        };
+        let allowed = grant.may_refresh(generation, client_id, resource, now());
+        if allowed.is_ok() && grant.upstream.expires_at < now().saturating_add(RENEW_BELOW) {
+            match self.renew(&grant).await {
+                Ok(()) => {}
+                Err(RenewalFailure::Refused) => {
+                    self.store.remove(id)?;
+                    return Ok(AccountReply::SignInAgain);
+                }
+                // What is left of mittwald's token still serves for a while.
+                Err(RenewalFailure::Unavailable)
+                    if grant.upstream.expires_at > now().saturating_add(60) => {}
+                Err(RenewalFailure::Unavailable) => return Ok(AccountReply::UpstreamUnavailable),
+            }
+        }
+        self.transition(id, now(), |grant, now| grant.refresh(generation, client_id, resource, now))
+    }
+
+    /// Renews mittwald's tokens, or waits for the renewal that is already on its way. Storing the
+    /// outcome is part of what is shared: nobody goes on before it is done.
+    async fn renew(&self, grant: &Grant) -> Result<(), RenewalFailure> {
+        let Some(sealed) = grant.upstream.refresh.clone() else {
+            return Err(RenewalFailure::Refused);
+        };
+        let waiting = self.renewing.borrow().get(&grant.id).cloned();
+        if let Some(renewing) = waiting {
+            return renewing.await;
+        }
+        let (store, in_progress) = (Rc::clone(&self.store), Rc::clone(&self.renewing));
+        let (renewal, id) = (self.renewal.renew(sealed), grant.id.clone());
+        let renewing = async move {
+            let outcome = renewal.await.and_then(|session| store_session(&*store, &id, session));
+            in_progress.borrow_mut().remove(&id);
+            outcome
+        }
+        .boxed_local()
+        .shared();
+        self.renewing.borrow_mut().insert(grant.id.clone(), renewing.clone());
+        renewing.await
+    }
+}
+
+fn store_session(
+    store: &impl Store,
+    id: &str,
+    session: UpstreamSession,
+) -> Result<(), RenewalFailure> {
+    // Revoked while mittwald answered: there is nothing to keep the tokens for.
+    let grant = store.grant(id).map_err(|_| RenewalFailure::Unavailable)?;
+    let Some(mut grant) = grant else { return Err(RenewalFailure::Refused) };
+    grant.upstream = session;
+    store.put(&grant).map_err(|_| RenewalFailure::Unavailable)
+}
+
+/// Stand-ins for tests.
+#[cfg(test)]
+pub mod testing {
+    use super::*;
+
+    /// Storage in memory.
+    #[derive(Default)]
+    pub struct MemoryStore {
+        /// Grants by id.
+        pub grants: RefCell<HashMap<String, Grant>>,
+        /// Outcomes of writes, `None` while open.
+        pub writes: RefCell<Vec<Option<bool>>>,
+    }
+
+    impl Store for MemoryStore {
+        fn grant(&self, id: &str) -> Result<Option<Grant>, StoreUnavailable> {
+            Ok(self.grants.borrow().get(id).cloned())
+        }
+
+        fn put(&self, grant: &Grant) -> Result<(), StoreUnavailable> {
+            self.grants.borrow_mut().insert(grant.id.clone(), grant.clone());
+            Ok(())
+        }
+
+        fn remove(&self, id: &str) -> Result<(), StoreUnavailable> {
+            self.grants.borrow_mut().remove(id);
+            Ok(())
+        }
+
+        fn open_write(&self, _write: &Write<'_>) -> Result<i64, StoreUnavailable> {
+            let mut writes = self.writes.borrow_mut();
+            writes.push(None);
+            Ok(writes.len() as i64 - 1)
+        }
+
+        fn close_write(&self, id: i64, succeeded: bool, _at: u64) -> Result<(), StoreUnavailable> {
+            self.writes.borrow_mut()[id as usize] = Some(succeeded);
+            Ok(())
+        }
+    }
+
+    /// A renewal that yields once before it answers, and counts.
+    pub struct ScriptedRenewal {
+        /// The answer.
+        pub answer: Result<UpstreamSession, RenewalFailure>,
+        /// Renewals begun.
+        pub count: Rc<std::cell::Cell<u32>>,
+    }
+
+    impl Renewal for ScriptedRenewal {
+        fn renew(
+            &self,
+            _sealed_refresh: String,
+        ) -> LocalBoxFuture<'static, Result<UpstreamSession, RenewalFailure>> {
+            self.count.set(self.count.get() + 1);
+            let answer = self.answer.clone();
+            async move {
+                let mut yielded = false;
+                futures::future::poll_fn(|context| {
+                    if std::mem::replace(&mut yielded, true) {
+                        return std::task::Poll::Ready(());
+                    }
+                    context.waker().wake_by_ref();
+                    std::task::Poll::Pending
+                })
+                .await;
+                answer
+            }
+            .boxed_local()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::grant::testing::{pending, right};
+    use super::testing::{MemoryStore, ScriptedRenewal};
+    use super::*;
+    use futures::executor::block_on;
+    use futures::future::join_all;
+
+    fn account(
+        answer: Result<UpstreamSession, RenewalFailure>,
+    ) -> (Account<MemoryStore, ScriptedRenewal>, Rc<std::cell::Cell<u32>>) {
+        let count = Rc::default();
+        let renewal = ScriptedRenewal { answer, count: Rc::clone(&count) };
+        let account = Account::new(MemoryStore::default(), renewal);
+        let mut grant = pending("g");
+        grant.upstream.refresh = Some("sealed".into());
+        block_on(account.handle(AccountCommand::Create(Box::new(grant)), || 100)).expect("stored");
+        (account, count)
+    }
+
+    fn fresh() -> UpstreamSession {
+        UpstreamSession { access: "new".into(), expires_at: 9000, refresh: Some("new".into()) }
+    }
+
+    fn exchange() -> AccountCommand {
+        AccountCommand::Exchange { grant: "g".into(), shown: right() }
+    }
+
+    fn refresh(generation: u32) -> AccountCommand {
+        AccountCommand::Refresh {
+            grant: "g".into(),
+            generation,
+            client_id: "c".into(),
+            resource: None,
+        }
+    }
+
+    #[test]
+    fn of_fifty_exchanges_one_succeeds_and_the_replay_ends_the_grant() {
+        let (account, _) = account(Ok(fresh()));
+        let replies = block_on(join_all((0..50).map(|_| account.handle(exchange(), || 110))));
+        let granted =
+            |reply: &Result<AccountReply, _>| matches!(reply, Ok(AccountReply::Granted(..)));
+        assert_eq!(replies.iter().filter(|reply| granted(reply)).count(), 1);
+        assert!(account.store().grants.borrow().is_empty());
+    }
+
+    #[test]
+    fn fifty_refreshes_share_one_renewal_and_one_successor() {
+        let (account, count) = account(Ok(fresh()));
+        block_on(account.handle(exchange(), || 110)).expect("exchanged");
+        let replies = block_on(join_all((0..50).map(|_| account.handle(refresh(1), || 3000))));
+        for reply in replies {
+            match reply {
+                Ok(AccountReply::Granted(grant, 2)) => assert_eq!(grant.upstream.access, "new"),
+                other => panic!("{other:?}"),
+            }
+        }
+        assert_eq!(count.get(), 1);
+    }
+
+    #[test]
+    fn a_refused_renewal_ends_the_grant() {
+        let (account, _) = account(Err(RenewalFailure::Refused));
+        block_on(account.handle(exchange(), || 110)).expect("exchanged");
+        let reply = block_on(account.handle(refresh(1), || 3000));
+        assert!(matches!(reply, Ok(AccountReply::SignInAgain)));
+        let reply = block_on(account.handle(refresh(1), || 3000));
+        assert!(matches!(reply, Ok(AccountReply::Refused(GrantRefusal::Unknown))));
+    }
+
+    #[test]
+    fn an_outage_uses_nothing_up() {
+        let (account, _) = account(Err(RenewalFailure::Unavailable));
+        block_on(account.handle(exchange(), || 110)).expect("exchanged");
+        // Ten minutes are left of mittwald's token: they serve.
+        let reply = block_on(account.handle(refresh(1), || 3000));
+        assert!(matches!(reply, Ok(AccountReply::Granted(_, 2))));
+        // Nothing is left: the client may try again with the same refresh token.
+        let reply = block_on(account.handle(refresh(2), || 3700));
+        assert!(matches!(reply, Ok(AccountReply::UpstreamUnavailable)));
+    }
+
+    #[test]
+    fn a_wrong_client_neither_renews_nor_rotates() {
+        let (account, count) = account(Ok(fresh()));
+        block_on(account.handle(exchange(), || 110)).expect("exchanged");
+        let command = AccountCommand::Refresh {
+            grant: "g".into(),
+            generation: 1,
+            client_id: "other".into(),
+            resource: None,
+        };
+        let reply = block_on(account.handle(command, || 3000));
+        assert!(matches!(reply, Ok(AccountReply::Refused(GrantRefusal::WrongClient))));
+        assert_eq!(count.get(), 0);
+    }
+
+    #[test]
+    fn a_write_needs_a_living_grant() {
+        let (account, _) = account(Ok(fresh()));
+        block_on(account.handle(exchange(), || 110)).expect("exchanged");
+        let open = || AccountCommand::OpenWrite {
+            grant: Some("g".into()),
+            client: "c".into(),
+            tool: "t".into(),
+            target: "p".into(),
+        };
+        let reply = block_on(account.handle(open(), || 120));
+        assert!(matches!(reply, Ok(AccountReply::Opened(0))));
+        let revoke = AccountCommand::Revoke { grant: "g".into(), client_id: "c".into() };
+        block_on(account.handle(revoke, || 130)).expect("revoked");
+        let reply = block_on(account.handle(open(), || 140));
+        assert!(matches!(reply, Ok(AccountReply::Refused(GrantRefusal::Unknown))));
+    }
+
+    #[test]
+    fn only_the_clients_own_grant_is_revoked() {
+        let (account, _) = account(Ok(fresh()));
+        let revoke = AccountCommand::Revoke { grant: "g".into(), client_id: "other".into() };
+        block_on(account.handle(revoke, || 130)).expect("answered");
+        assert_eq!(account.store().grants.borrow().len(), 1);
+    }
+}

@@ -1,0 +1,279 @@
+//! Redirect URIs: which ones a client may register, and when a requested one is the registered one.
+//!
+//! An allow-list on parsed URLs, never a deny-list on strings (RFC 9700 section 4.1):
+//! - `https` with a host, compared byte for byte;
+//! - `http` on loopback, where the port is free (RFC 8252 section 7.3) and all else is exact;
+//! - private-use schemes of clients we know, by exact string.
+
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use crate::http::Origin;
+use crate::pages::Destination;
+
+/// Longest redirect URI, in bytes.
+pub const MAX_LENGTH: usize = 2048;
+
+/// Private-use redirect URIs (RFC 8252 section 7.1) of clients we know. Any program can claim such
+/// a scheme, so the list is closed and the consent page shows where the answer goes.
+const PRIVATE_USE: [&str; 3] = [
+    "cursor://anysphere.cursor-mcp/oauth/callback",
+    "vscode://vscode.github-authentication/did-authenticate",
+    "vscode-insiders://vscode.github-authentication/did-authenticate",
+];
+
+/// A redirect URI that may be registered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct RedirectUri {
+    text: String,
+    kind: Kind,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Https,
+    Loopback,
+    PrivateUse,
+}
+
+/// Why a redirect URI is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum RedirectUriError {
+    /// Longer than [`MAX_LENGTH`].
+    #[error("is too long")]
+    TooLong,
+    /// Not an absolute URL in plain ASCII, spelled as it will be sent.
+    #[error("must be an absolute URL in its normal spelling")]
+    Malformed,
+    /// Has a fragment (RFC 6749 section 3.1.2).
+    #[error("must have no fragment")]
+    Fragment,
+    /// Has a user name or password.
+    #[error("must have no user name or password")]
+    Credentials,
+    /// `http` on a host that is not this machine.
+    #[error("must use https (http is for localhost, 127.0.0.1 and [::1])")]
+    PlainHttp,
+    /// A scheme that is neither http(s) nor one of a client we know.
+    #[error("has a scheme that is not accepted")]
+    Scheme,
+}
+
+impl RedirectUri {
+    /// Checks a redirect URI.
+    ///
+    /// # Errors
+    /// [`RedirectUriError`] says what is wrong with it.
+    pub fn parse(text: &str) -> Result<Self, RedirectUriError> {
+        if text.len() > MAX_LENGTH {
+            return Err(RedirectUriError::TooLong);
+        }
+        if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(RedirectUriError::Malformed);
+        }
+        if PRIVATE_USE.contains(&text) {
+            return Ok(Self { text: text.to_owned(), kind: Kind::PrivateUse });
+        }
+        let url = Url::parse(text).map_err(|_| RedirectUriError::Malformed)?;
+        if url.fragment().is_some() {
+            return Err(RedirectUriError::Fragment);
+        }
+        if !url.username().is_empty() || url.password().is_some() || authority(text).contains('@') {
+            return Err(RedirectUriError::Credentials);
+        }
+        let kind = match url.scheme() {
+            "https" => Kind::Https,
+            "http" if Origin::of(text).is_some_and(|origin| origin.is_loopback()) => Kind::Loopback,
+            "http" => return Err(RedirectUriError::PlainHttp),
+            _ => return Err(RedirectUriError::Scheme),
+        };
+        // What a browser would rewrite (dot segments, upper-case hosts, backslashes) is refused, so
+        // that the string compared is the address visited. A missing path is the one exception.
+        if url.as_str() != text && url.as_str().strip_suffix('/') != Some(text) {
+            return Err(RedirectUriError::Malformed);
+        }
+        Ok(Self { text: text.to_owned(), kind })
+    }
+
+    /// The URI as registered.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// Whether this registered URI admits a requested one.
+    #[must_use]
+    pub fn admits(&self, requested: &str) -> bool {
+        if self.text == requested {
+            return true;
+        }
+        let is_loopback = Self::parse(requested).is_ok_and(|uri| uri.kind == Kind::Loopback);
+        self.kind == Kind::Loopback && is_loopback && portless(&self.text) == portless(requested)
+    }
+
+    /// Where an answer to this URI goes, in a person's terms.
+    #[must_use]
+    pub fn destination(&self) -> Destination<'_> {
+        match self.kind {
+            Kind::Https => Destination::Host(host_of(authority(&self.text))),
+            Kind::Loopback => Destination::ThisComputer,
+            Kind::PrivateUse => {
+                Destination::Application(self.text.split(':').next().unwrap_or_default())
+            }
+        }
+    }
+
+    /// Source expression for the `form-action` directive of the consent page (CSP3 section 2.3.1).
+    #[must_use]
+    pub fn csp_source(&self) -> String {
+        match self.kind {
+            Kind::PrivateUse => {
+                format!("{}:", self.text.split(':').next().unwrap_or_default())
+            }
+            Kind::Https | Kind::Loopback => {
+                let end = self.text.len().saturating_sub(path_and_query(&self.text).len());
+                self.text.get(..end).unwrap_or_default().to_owned()
+            }
+        }
+    }
+}
+
+impl TryFrom<String> for RedirectUri {
+    type Error = RedirectUriError;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        Self::parse(&text)
+    }
+}
+
+impl From<RedirectUri> for String {
+    fn from(uri: RedirectUri) -> Self {
+        uri.text
+    }
+}
+
+/// `host:port` of a URL in normal spelling.
+fn authority(url: &str) -> &str {
+    let rest = url.split_once("://").map_or("", |(_, rest)| rest);
+    rest.split(['/', '?', '#', '\\']).next().unwrap_or_default()
+}
+
+fn host_of(authority: &str) -> &str {
+    match authority.rfind(':') {
+        Some(colon) if !authority.ends_with(']') => authority.get(..colon).unwrap_or(authority),
+        _ => authority,
+    }
+}
+
+fn path_and_query(url: &str) -> &str {
+    let Some((_, rest)) = url.split_once("://") else { return "" };
+    rest.find(['/', '?']).and_then(|start| rest.get(start..)).unwrap_or_default()
+}
+
+/// A loopback URL without its port.
+fn portless(url: &str) -> (&str, &str) {
+    (host_of(authority(url)), path_and_query(url))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn known_clients_can_register() {
+        for uri in [
+            "https://chatgpt.com/connector_platform_oauth_redirect",
+            "https://claude.ai/api/mcp/auth_callback",
+            "https://vscode.dev/redirect",
+            "http://127.0.0.1/",
+            "http://127.0.0.1:33418/",
+            "http://localhost:6274/oauth/callback",
+            "http://[::1]:9/cb",
+            "cursor://anysphere.cursor-mcp/oauth/callback",
+            "https://grok.com/connectors-oauth-exchange-code/",
+            "https://app.example/?x=1",
+        ] {
+            assert!(RedirectUri::parse(uri).is_ok(), "{uri}");
+        }
+    }
+
+    #[test]
+    fn what_could_run_or_mislead_is_refused() {
+        use RedirectUriError::{Credentials, Fragment, Malformed, PlainHttp, Scheme, TooLong};
+        for (uri, expected) in [
+            ("javascript:alert(1)", Scheme),
+            ("JaVaScript:alert(1)", Scheme),
+            ("data:text/html,x", Scheme),
+            ("file:///etc/passwd", Scheme),
+            ("cursor://anysphere.cursor-mcp/oauth/callback/other", Scheme),
+            (" https://a.example/", Malformed),
+            ("https://a.example/\u{1}", Malformed),
+            ("https://a.example/x#y", Fragment),
+            ("https://chatgpt.com@evil.example/", Credentials),
+            ("http://localhost@evil.example/", Credentials),
+            ("http://a.example/", PlainHttp),
+            ("http://localhost.evil.example/", PlainHttp),
+            ("https://A.example/", Malformed),
+            ("https://a.example/x/../y", Malformed),
+            ("https:\\\\a.example\\x", Malformed),
+            ("/relative", Malformed),
+            ("", Malformed),
+        ] {
+            assert_eq!(RedirectUri::parse(uri), Err(expected), "{uri}");
+        }
+        let long = format!("https://a.example/{}", "x".repeat(MAX_LENGTH));
+        assert_eq!(RedirectUri::parse(&long), Err(TooLong));
+    }
+
+    #[test]
+    fn a_loopback_port_is_free_and_all_else_exact() {
+        let uri = RedirectUri::parse("http://127.0.0.1:33418/cb?a=1").expect("a URI");
+        assert!(uri.admits("http://127.0.0.1:9999/cb?a=1"));
+        assert!(uri.admits("http://127.0.0.1/cb?a=1"));
+        for other in [
+            "http://localhost:33418/cb?a=1",
+            "http://127.0.0.1:33418/cb",
+            "http://127.0.0.1:33418/cb/?a=1",
+            "https://127.0.0.1:33418/cb?a=1",
+            "http://127.0.0.1:33418@evil.example/cb?a=1",
+            "http://127.0.0.1.evil.example/cb?a=1",
+        ] {
+            assert!(!uri.admits(other), "{other}");
+        }
+    }
+
+    #[test]
+    fn an_https_uri_admits_only_itself() {
+        let uri = RedirectUri::parse("https://www.perplexity.ai/rest/cb").expect("a URI");
+        assert!(uri.admits("https://www.perplexity.ai/rest/cb"));
+        for other in [
+            "https://perplexity.ai/rest/cb",
+            "https://www.perplexity.ai/rest/cb/",
+            "https://www.perplexity.ai/rest/cb?x=1",
+            "https://www.perplexity.ai:444/rest/cb",
+            "https://www.perplexity.ai.evil.example/rest/cb",
+            "http://www.perplexity.ai/rest/cb",
+        ] {
+            assert!(!uri.admits(other), "{other}");
+        }
+    }
+
+    #[test]
+    fn the_form_action_source_is_the_target_origin() {
+        let source = |uri| RedirectUri::parse(uri).expect("a URI").csp_source();
+        assert_eq!(source("https://a.example/x?y"), "https://a.example");
+        assert_eq!(source("http://[::1]:9/cb"), "http://[::1]:9");
+        assert_eq!(source("cursor://anysphere.cursor-mcp/oauth/callback"), "cursor:");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn arbitrary_text_never_panics(text in ".{0,60}", other in ".{0,60}") {
+            if let Ok(uri) = RedirectUri::parse(&text) {
+                proptest::prop_assert!(uri.admits(&text));
+                let _ = (uri.admits(&other), uri.destination(), uri.csp_source());
+            }
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! `POST /revoke`: token revocation (RFC 7009).
+//!
+//! A refresh token ends its grant: refreshes and writes stop at once, reads when the last access
+//! token expires, within [`super::access_token::LIFETIME`]. An access token names its grant too, so
+//! revoking it ends the grant as well (section 2.1 allows it).
+
+use crate::http::{Request, Response, Status};
+
+use super::Server;
+use super::access_token;
+use super::error::{Code, OAuthError};
+use super::refresh_token::RefreshToken;
+use super::resource::Resource;
+use super::stores::AccountCommand;
+use super::token::{self, TokenRequest};
+
+/// Ends the grant behind a token; 200 also for a token that we do not know (section 2.2).
+///
+/// # Errors
+/// `invalid_request`, `invalid_client`, or `temporarily_unavailable` where the store is out of reach.
+pub async fn post(server: &Server<'_>, request: &Request) -> Result<Response, OAuthError> {
+    let TokenRequest { form, client } = token::read(server, request)?;
+    let token = form
+        .get("token")?
+        .ok_or_else(|| OAuthError::new(Code::InvalidRequest, "token is missing."))?;
+    if let Some((account, grant)) = names(server, token) {
+        let command = AccountCommand::Revoke { grant, client_id: client.id };
+        server.stores.accounts.call(&account, command).await?;
+    }
+    Ok(Response::empty(Status::OK).no_store())
+}
+
+/// Account and grant behind either kind of token; the hint about its type is not needed.
+fn names(server: &Server<'_>, token: &str) -> Option<(String, String)> {
+    if let Some(refresh) = RefreshToken::verify(token, server.keys) {
+        return Some((refresh.account, refresh.grant));
+    }
+    let resources = ["/mcp", "/mcp/readonly"].into_iter().filter_map(|path| {
+        Resource::requested(Some(&format!("{}{path}", server.issuer)), server.issuer).ok()
+    });
+    let issuer = server.issuer.as_str();
+    let now = server.ports.clock.now();
+    resources
+        .filter_map(|(resource, _)| {
+            access_token::verify(token, server.keys, issuer, resource.as_str(), now).ok()
+        })
+        .find_map(|caller| caller.grant.map(|grant| (caller.account, grant)))
+}
