@@ -6,12 +6,12 @@
 //! `http`, `ports`, `keys` and `config` are leaves that all may use.
 //!
 //! - `edge`: the only room that knows Cloudflare (built for WebAssembly only)
-//! - `router`: which handler answers which path, and how errors become responses
-//! - `mcp`: the Model Context Protocol, every revision in use
-//! - `oauth`: the authorization server, and the sign-in at mittwald
-//! - `pages`: what people see
-//! - `tools`: calling a tool
-//! - `mittwald`: requests to the API, and its answers
+//! - [`router`]: which handler answers which path, and how errors become responses
+//! - [`mcp`]: the Model Context Protocol, every revision in use
+//! - [`oauth`]: the authorization server, and the sign-in at mittwald
+//! - [`pages`]: what people see
+//! - [`tools`]: calling a tool
+//! - [`mittwald`]: requests to the API, and its answers
 //! - [`catalog`]: the compiled tool catalogue
 //! - [`http`], [`ports`], [`keys`], [`config`]: values, traits, cryptography, configuration
 
@@ -29,6 +29,14 @@
 
 pub mod catalog;
 pub mod config;
+#[cfg(target_arch = "wasm32")]
+mod edge;
 pub mod http;
 pub mod keys;
+pub mod mcp;
+pub mod mittwald;
+pub mod oauth;
+pub mod pages;
 pub mod ports;
+pub mod router;
+pub mod tools;

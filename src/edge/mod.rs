@@ -1,0 +1,22 @@
+//! The only room that knows Cloudflare.
+//!
+//! # Layout
+//! - [`entry`]: `#[event]` handlers: runtime request -> ours -> router -> runtime response, one log line
+//! - [`deployment`]: variables and secrets -> configuration and keys, once per isolate
+//! - [`clock`], [`random`], [`outbound`], [`memory`], [`limiter`]: the ports
+//! - [`objects`]: reaching the two Durable Objects
+//! - [`account_object`], [`login_object`]: the objects themselves
+
+mod account_object;
+mod account_sql;
+mod clock;
+mod deployment;
+mod entry;
+mod ledger;
+mod limiter;
+mod login_object;
+mod memory;
+mod objects;
+mod outbound;
+mod random;
+mod renewal;
