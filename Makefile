@@ -1,0 +1,44 @@
+# The commands that everything else builds on. `make help` lists them.
+SHELL := bash
+.DEFAULT_GOAL := help
+
+PORT ?= 8787
+SANDBOX_PORT ?= 8790
+export PORT SANDBOX_PORT
+
+# What the built Worker depends on.
+SOURCES := Cargo.toml Cargo.lock build.rs scripts/build.sh $(shell find src templates catalog -type f -not -path '*/tests/*')
+
+help: ## Lists the commands
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
+
+setup: ## Installs what is missing
+	@scripts/setup.sh
+
+build: setup build/index.js ## Builds the Worker (build/index.js, build/index_bg.wasm)
+
+build/index.js: $(SOURCES)
+	@scripts/build.sh
+
+dev: build ## Runs the connector with a local mittwald (PORT, SANDBOX_PORT)
+	@scripts/run.sh scripts/dev.mjs
+
+demo: setup ## A real MCP client signs in to the running connector and lists projects
+	@scripts/run.sh scripts/demo.mjs
+
+check: setup ## Formatting, lints, structure
+	@scripts/check.sh
+
+test: build ## Every test
+	@scripts/test.sh
+
+catalog: ## Makes catalog/operations.json from an OpenAPI document (SPEC=file or URL)
+	@scripts/catalog.sh
+
+deploy: build ## Deploys to Cloudflare
+	@scripts/deploy.sh
+
+clean: ## Removes what was built here
+	rm -rf build target .wrangler
+
+.PHONY: help setup build dev demo check test catalog deploy clean
