@@ -118,22 +118,7 @@ pub fn verify(
     resource: &str,
     now: u64,
 ) -> Result<Caller, Rejected> {
-    let untrusted = UntrustedToken::new(token).map_err(|_| Rejected::Invalid)?;
-    if untrusted.header().token_type.as_deref() != Some(TYPE) {
-        return Err(Rejected::Invalid);
-    }
-    let key = untrusted
-        .header()
-        .key_id
-        .as_deref()
-        .and_then(|kid| keys.find(kid, Purpose::AccessToken))
-        .ok_or(Rejected::Invalid)?;
-    let verified = Hs256
-        .validator::<AccessClaims>(&Hs256Key::new(key))
-        .validate(&untrusted)
-        .map_err(|_| Rejected::Invalid)?;
-    let (_, Claims { expiration, custom: claims, .. }) = verified.into_parts();
-    let expires_at = expiration.map_or(0, |time| time.timestamp());
+    let (expires_at, claims) = authentic(token, keys).ok_or(Rejected::Invalid)?;
     if i64::try_from(now).map_or(true, |now| now >= expires_at) {
         return Err(Rejected::Expired);
     }
@@ -152,6 +137,26 @@ pub fn verify(
         project: claims.project,
         upstream: Secret::from(upstream),
     })
+}
+
+/// Account and grant behind a token of ours, whatever it is for and however old: enough to revoke it.
+#[must_use]
+pub fn names(token: &str, keys: &KeyRing) -> Option<(String, String)> {
+    authentic(token, keys).map(|(_, claims)| (claims.sub, claims.grant))
+}
+
+/// Expiry (seconds since the epoch) and claims of a token that carries our signature.
+fn authentic(token: &str, keys: &KeyRing) -> Option<(i64, AccessClaims)> {
+    let untrusted = UntrustedToken::new(token).ok()?;
+    let header = untrusted.header();
+    if header.token_type.as_deref() != Some(TYPE) {
+        return None;
+    }
+    let key = keys.find(header.key_id.as_deref()?, Purpose::AccessToken)?;
+    let validator = Hs256Key::new(key);
+    let verified = Hs256.validator::<AccessClaims>(&validator).validate(&untrusted).ok()?;
+    let (_, Claims { expiration, custom: claims, .. }) = verified.into_parts();
+    Some((expiration.map_or(0, |time| time.timestamp()), claims))
 }
 
 #[cfg(test)]
@@ -191,6 +196,13 @@ mod tests {
             let outcome = check(issued.token.expose(), resource, Fixture::new().now());
             assert_eq!(outcome.err(), Some(Rejected::WrongAudience), "{resource}");
         }
+    }
+
+    #[test]
+    fn an_old_token_still_names_its_grant() {
+        let token = Fixture::new().access_token().token;
+        assert_eq!(names(token.expose(), &ring()), Some(("account".into(), "g".into())));
+        assert_eq!(names("a.b.c", &ring()), None);
     }
 
     #[test]

@@ -10,7 +10,6 @@ use super::Server;
 use super::access_token;
 use super::error::{Code, OAuthError};
 use super::refresh_token::RefreshToken;
-use super::resource::Resource;
 use super::stores::AccountCommand;
 use super::token::{self, TokenRequest};
 
@@ -23,26 +22,13 @@ pub async fn post(server: &Server<'_>, request: &Request) -> Result<Response, OA
     let token = form
         .get("token")?
         .ok_or_else(|| OAuthError::new(Code::InvalidRequest, "token is missing."))?;
-    if let Some((account, grant)) = names(server, token) {
+    // The hint about the token's type is not needed: either kind says what it is.
+    let names = RefreshToken::verify(token, server.keys)
+        .map(|refresh| (refresh.account, refresh.grant))
+        .or_else(|| access_token::names(token, server.keys));
+    if let Some((account, grant)) = names {
         let command = AccountCommand::Revoke { grant, client_id: client.id };
         server.stores.accounts.call(&account, command).await?;
     }
     Ok(Response::empty(Status::OK).no_store())
-}
-
-/// Account and grant behind either kind of token; the hint about its type is not needed.
-fn names(server: &Server<'_>, token: &str) -> Option<(String, String)> {
-    if let Some(refresh) = RefreshToken::verify(token, server.keys) {
-        return Some((refresh.account, refresh.grant));
-    }
-    let resources = ["/mcp", "/mcp/readonly"].into_iter().filter_map(|path| {
-        Resource::requested(Some(&format!("{}{path}", server.issuer)), server.issuer).ok()
-    });
-    let issuer = server.issuer.as_str();
-    let now = server.ports.clock.now();
-    resources
-        .filter_map(|(resource, _)| {
-            access_token::verify(token, server.keys, issuer, resource.as_str(), now).ok()
-        })
-        .find_map(|caller| caller.grant.map(|grant| (caller.account, grant)))
 }
