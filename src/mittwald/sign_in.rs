@@ -22,10 +22,30 @@ pub struct Tokens {
     pub access: Secret,
     /// Refresh token, if one was given.
     pub refresh: Option<Secret>,
-    /// Seconds that the access token lives.
-    pub expires_in: u64,
+    /// When the access token expires.
+    pub expiry: Expiry,
     /// Scopes granted, if they differ from those asked for.
     pub scope: Option<String>,
+}
+
+/// When a token expires, in the way mittwald said it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Expiry {
+    /// So many seconds from now.
+    In(u64),
+    /// At this moment, in seconds since the Unix epoch.
+    At(u64),
+}
+
+impl Expiry {
+    /// The moment, in seconds since the Unix epoch.
+    #[must_use]
+    pub const fn from(self, now: u64) -> u64 {
+        match self {
+            Self::In(seconds) => now.saturating_add(seconds),
+            Self::At(moment) => moment,
+        }
+    }
 }
 
 /// Why a sign-in step failed.
@@ -120,6 +140,7 @@ async fn refresh_session(
     struct Session {
         token: String,
         refresh_token: Option<String>,
+        expires_at: Option<String>,
     }
     let body =
         serde_json::to_string(&serde_json::json!({ "refreshToken": refresh_token.expose() }));
@@ -144,9 +165,19 @@ async fn refresh_session(
     Ok(Tokens {
         access: session.token.into(),
         refresh: session.refresh_token.map(Secret::from),
-        expires_in: DEFAULT_LIFETIME,
+        expiry: session
+            .expires_at
+            .as_deref()
+            .and_then(moment)
+            .unwrap_or(Expiry::In(DEFAULT_LIFETIME)),
         scope: None,
     })
+}
+
+/// An RFC 3339 moment.
+fn moment(text: &str) -> Option<Expiry> {
+    let moment = chrono::DateTime::parse_from_rfc3339(text).ok()?;
+    u64::try_from(moment.timestamp()).ok().map(Expiry::At)
 }
 
 /// Who an access token belongs to: the mittwald user id.
@@ -214,7 +245,7 @@ fn tokens(answer: Result<UpstreamResponse, UpstreamFailure>) -> Result<Tokens, S
         return Ok(Tokens {
             access: granted.access_token.into(),
             refresh: granted.refresh_token.map(Secret::from),
-            expires_in: granted.expires_in.unwrap_or(DEFAULT_LIFETIME),
+            expiry: Expiry::In(granted.expires_in.unwrap_or(DEFAULT_LIFETIME)),
             scope: granted.scope,
         });
     }
@@ -253,9 +284,13 @@ mod tests {
     fn an_unsupported_refresh_grant_falls_back_to_the_session() {
         let upstream = ScriptedUpstream::default()
             .will_answer(400, &[], r#"{"error":"unsupported_grant_type"}"#)
-            .will_answer(200, &[], r#"{"token":"a2","refreshToken":"r2","expires":"x"}"#);
+            .will_answer(
+                200,
+                &[],
+                r#"{"token":"a2","refreshToken":"r2","expiresAt":"1970-01-01T01:00:00Z"}"#,
+            );
         let tokens = block_on(refresh(&config(), &upstream, &"r".into())).expect("tokens");
-        assert_eq!(tokens.access.expose(), "a2");
+        assert_eq!((tokens.access.expose(), tokens.expiry), ("a2", Expiry::At(3600)));
         assert_eq!(upstream.asked.borrow().last().map(|asked| asked.method), Some("PUT"));
     }
 }

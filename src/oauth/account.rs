@@ -13,7 +13,7 @@ use std::rc::Rc;
 use futures::FutureExt;
 use futures::future::{LocalBoxFuture, Shared};
 
-use super::grant::{Grant, GrantRefusal, UpstreamSession};
+use super::grant::{Grant, GrantRefusal, Refresh, UpstreamSession};
 use super::stores::{AccountCommand, AccountReply, StoreUnavailable};
 
 /// mittwald's access token is renewed at a refresh when fewer seconds than this are left (20 min),
@@ -108,10 +108,7 @@ impl<S: Store + 'static, R: Renewal> Account<S, R> {
             AccountCommand::Exchange { grant, shown } => {
                 self.transition(&grant, now(), |grant, now| grant.exchange(&shown, now).map(|()| 1))
             }
-            AccountCommand::Refresh { grant, generation, client_id, resource } => {
-                let resource = resource.as_deref();
-                self.refresh(&grant, generation, &client_id, resource, now).await
-            }
+            AccountCommand::Refresh { grant, shown } => self.refresh(&grant, &shown, now).await,
             AccountCommand::Revoke { grant, client_id } => {
                 if self.live(&grant, now())?.is_some_and(|grant| grant.client_id == client_id) {
                     self.store.remove(&grant)?;
@@ -174,15 +171,13 @@ impl<S: Store + 'static, R: Renewal> Account<S, R> {
     async fn refresh(
         &self,
         id: &str,
-        generation: u32,
-        client_id: &str,
-        resource: Option<&str>,
+        shown: &Refresh,
         now: impl Fn() -> u64,
     ) -> Result<AccountReply, StoreUnavailable> {
         let Some(grant) = self.live(id, now())? else {
             return Ok(AccountReply::Refused(GrantRefusal::Unknown));
         };
-        let allowed = grant.may_refresh(generation, client_id, resource, now());
+        let allowed = grant.may_refresh(shown, now());
         if allowed.is_ok() && grant.upstream.expires_at < now().saturating_add(RENEW_BELOW) {
             match self.renew(&grant).await {
                 Ok(()) => {}
@@ -196,7 +191,7 @@ impl<S: Store + 'static, R: Renewal> Account<S, R> {
                 Err(RenewalFailure::Unavailable) => return Ok(AccountReply::UpstreamUnavailable),
             }
         }
-        self.transition(id, now(), |grant, now| grant.refresh(generation, client_id, resource, now))
+        self.transition(id, now(), |grant, now| grant.refresh(shown, now))
     }
 
     /// Renews mittwald's tokens, or waits for the renewal that is already on its way. Storing the
@@ -337,12 +332,8 @@ mod tests {
     }
 
     fn refresh(generation: u32) -> AccountCommand {
-        AccountCommand::Refresh {
-            grant: "g".into(),
-            generation,
-            client_id: "c".into(),
-            resource: None,
-        }
+        let shown = super::super::grant::testing::refresh(generation);
+        AccountCommand::Refresh { grant: "g".into(), shown }
     }
 
     #[test]
@@ -395,12 +386,9 @@ mod tests {
     fn a_wrong_client_neither_renews_nor_rotates() {
         let (account, count) = account(Ok(fresh()));
         block_on(account.handle(exchange(), || 110)).expect("exchanged");
-        let command = AccountCommand::Refresh {
-            grant: "g".into(),
-            generation: 1,
-            client_id: "other".into(),
-            resource: None,
-        };
+        let shown =
+            Refresh { client_id: "other".into(), ..super::super::grant::testing::refresh(1) };
+        let command = AccountCommand::Refresh { grant: "g".into(), shown };
         let reply = block_on(account.handle(command, || 3000));
         assert!(matches!(reply, Ok(AccountReply::Refused(GrantRefusal::WrongClient))));
         assert_eq!(count.get(), 0);

@@ -151,7 +151,7 @@ pub fn seal_tokens(
     };
     Ok(UpstreamSession {
         access: seal("access", &tokens.access)?,
-        expires_at: now.saturating_add(tokens.expires_in),
+        expires_at: tokens.expiry.from(now),
         refresh: tokens.refresh.as_ref().map(|token| seal("refresh", token)).transpose()?,
     })
 }

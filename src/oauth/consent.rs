@@ -7,7 +7,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::http::form::Form;
-use crate::http::{Body, Language, Request, Response, media};
+use crate::http::{Body, Language, Origin, Request, Response, media};
 use crate::keys::{Purpose, digest, random, seal};
 use crate::mittwald::sign_in;
 use crate::pages;
@@ -73,10 +73,7 @@ fn try_show(
         sealed: &sealed,
         query: &request.query,
         language,
-        form_actions: [
-            upstream_origin(server),
-            pending.request.return_to.redirect_uri.csp_source(),
-        ],
+        form_actions: form_actions(server, &pending.request),
     });
     Ok(cookie::set(page, &browser, server.issuer))
 }
@@ -155,8 +152,16 @@ async fn begin(
     }
 }
 
-fn upstream_origin(server: &Server<'_>) -> String {
-    crate::http::Origin::of(&server.config.authorize_url)
+/// Where the form may lead. Browsers hold every redirect that follows a post against this list, so
+/// each host on the way stands in it: mittwald, the registered callback, and the client.
+fn form_actions(server: &Server<'_>, request: &AuthorizationRequest) -> Vec<String> {
+    let ours = [Some(&server.config.authorize_url), server.config.redirect_url.as_ref()];
+    let mut sources: Vec<String> = ours
+        .into_iter()
+        .flatten()
+        .filter_map(|url| Origin::of(url))
         .map(|origin| origin.as_str().to_owned())
-        .unwrap_or_default()
+        .collect();
+    sources.push(request.return_to.redirect_uri.csp_source());
+    sources
 }

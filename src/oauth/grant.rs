@@ -97,6 +97,19 @@ pub struct Exchange {
     pub resource: Option<String>,
 }
 
+/// What a client shows at the token endpoint with a refresh token.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Refresh {
+    /// Number of the refresh token within the grant.
+    pub generation: u32,
+    /// The authenticated client.
+    pub client_id: String,
+    /// `resource` parameter, normalised; absent means the granted one.
+    pub resource: Option<String>,
+    /// `scope` parameter; absent means all that were granted.
+    pub scopes: Option<Vec<String>>,
+}
+
 /// Why a transition is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 pub enum GrantRefusal {
@@ -118,6 +131,9 @@ pub enum GrantRefusal {
     /// Another resource than the granted one.
     #[error("resource is not the one that was granted")]
     WrongResource,
+    /// None of the scopes asked for was granted.
+    #[error("none of the requested scopes was granted")]
+    WrongScope,
     /// Over [`CODE_LIFETIME`].
     #[error("the authorization code has expired; start again")]
     CodeExpired,
@@ -167,28 +183,25 @@ impl Grant {
         Ok(())
     }
 
-    /// Whether a refresh token of this generation may be used now, without using it.
+    /// Whether a refresh token may be used now, without using it.
     ///
     /// # Errors
     /// [`GrantRefusal`].
-    pub fn may_refresh(
-        &self,
-        generation: u32,
-        client_id: &str,
-        resource: Option<&str>,
-        now: u64,
-    ) -> Result<(), GrantRefusal> {
-        if self.client_id != client_id {
+    pub fn may_refresh(&self, shown: &Refresh, now: u64) -> Result<(), GrantRefusal> {
+        if self.client_id != shown.client_id {
             return Err(GrantRefusal::WrongClient);
         }
         let State::Active { generation: current, rotated_at } = self.state else {
             return Err(GrantRefusal::Unknown);
         };
-        self.is_for(resource)?;
-        if generation == current {
+        self.is_for(shown.resource.as_deref())?;
+        if self.narrowed(shown.scopes.as_deref()).is_empty() {
+            return Err(GrantRefusal::WrongScope);
+        }
+        if shown.generation == current {
             return Ok(());
         }
-        let predecessor = generation.checked_add(1) == Some(current);
+        let predecessor = shown.generation.checked_add(1) == Some(current);
         let in_grace = now < rotated_at.saturating_add(REFRESH_GRACE);
         if predecessor && in_grace { Ok(()) } else { Err(GrantRefusal::RefreshReplayed) }
     }
@@ -198,23 +211,29 @@ impl Grant {
     ///
     /// # Errors
     /// [`GrantRefusal`]; the grant is as it was.
-    pub fn refresh(
-        &mut self,
-        generation: u32,
-        client_id: &str,
-        resource: Option<&str>,
-        now: u64,
-    ) -> Result<u32, GrantRefusal> {
-        self.may_refresh(generation, client_id, resource, now)?;
+    pub fn refresh(&mut self, shown: &Refresh, now: u64) -> Result<u32, GrantRefusal> {
+        self.may_refresh(shown, now)?;
         let State::Active { generation: current, rotated_at } = &mut self.state else {
             return Err(GrantRefusal::Unknown);
         };
         self.used_at = now;
-        if generation == *current {
+        if shown.generation == *current {
             *current = current.saturating_add(1);
             *rotated_at = now;
         }
         Ok(*current)
+    }
+
+    /// The granted scopes, or those of them that are asked for (RFC 6749 section 6: fewer are
+    /// possible, more are not).
+    #[must_use]
+    pub fn narrowed(&self, asked: Option<&[String]>) -> Vec<String> {
+        match asked {
+            None => self.scopes.clone(),
+            Some(asked) => {
+                self.scopes.iter().filter(|scope| asked.contains(scope)).cloned().collect()
+            }
+        }
     }
 
     /// When nothing can be done with the grant any more.
@@ -268,11 +287,16 @@ pub mod testing {
             resource: None,
         }
     }
+
+    /// The right client with a refresh token of this generation.
+    pub fn refresh(generation: u32) -> Refresh {
+        Refresh { generation, client_id: "c".into(), resource: None, scopes: None }
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::testing::{pending, right};
+    use super::testing::{pending, refresh, right};
     use super::*;
 
     #[test]
@@ -315,18 +339,30 @@ mod tests {
     fn a_lost_answer_gets_the_same_successor_within_the_grace_only() {
         let mut grant = pending("g");
         grant.exchange(&right(), 120).expect("exchanged");
-        assert_eq!(grant.refresh(1, "c", None, 200), Ok(2));
-        assert_eq!(grant.refresh(1, "c", None, 259), Ok(2));
-        assert_eq!(grant.refresh(1, "c", None, 260), Err(GrantRefusal::RefreshReplayed));
-        assert_eq!(grant.refresh(2, "c", None, 300), Ok(3));
-        assert_eq!(grant.refresh(1, "c", None, 301), Err(GrantRefusal::RefreshReplayed));
+        assert_eq!(grant.refresh(&refresh(1), 200), Ok(2));
+        assert_eq!(grant.refresh(&refresh(1), 259), Ok(2));
+        assert_eq!(grant.refresh(&refresh(1), 260), Err(GrantRefusal::RefreshReplayed));
+        assert_eq!(grant.refresh(&refresh(2), 300), Ok(3));
+        assert_eq!(grant.refresh(&refresh(1), 301), Err(GrantRefusal::RefreshReplayed));
     }
 
     #[test]
     fn a_refresh_token_from_the_future_ends_the_grant_too() {
         let mut grant = pending("g");
         grant.exchange(&right(), 120).expect("exchanged");
-        assert_eq!(grant.refresh(7, "c", None, 130), Err(GrantRefusal::RefreshReplayed));
-        assert_eq!(grant.refresh(u32::MAX, "c", None, 130), Err(GrantRefusal::RefreshReplayed));
+        assert_eq!(grant.refresh(&refresh(7), 130), Err(GrantRefusal::RefreshReplayed));
+        assert_eq!(grant.refresh(&refresh(u32::MAX), 130), Err(GrantRefusal::RefreshReplayed));
+    }
+
+    #[test]
+    fn scopes_only_shrink_and_a_refused_refresh_rotates_nothing() {
+        let mut grant = pending("g");
+        grant.exchange(&right(), 120).expect("exchanged");
+        let before = grant.clone();
+        let more = Refresh { scopes: Some(vec!["project:write".into()]), ..refresh(1) };
+        assert_eq!(grant.refresh(&more, 130), Err(GrantRefusal::WrongScope));
+        assert_eq!(grant, before);
+        let both = vec!["project:write".into(), "project:read".into()];
+        assert_eq!(grant.narrowed(Some(&both)), ["project:read"]);
     }
 }

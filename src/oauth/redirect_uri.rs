@@ -52,6 +52,9 @@ pub enum RedirectUriError {
     /// Has a user name or password.
     #[error("must have no user name or password")]
     Credentials,
+    /// Has a wildcard for a host.
+    #[error("must name one host, without *")]
+    Wildcard,
     /// `http` on a host that is not this machine.
     #[error("must use https (http is for localhost, 127.0.0.1 and [::1])")]
     PlainHttp,
@@ -81,6 +84,9 @@ impl RedirectUri {
         }
         if !url.username().is_empty() || url.password().is_some() || authority(text).contains('@') {
             return Err(RedirectUriError::Credentials);
+        }
+        if authority(text).contains('*') {
+            return Err(RedirectUriError::Wildcard);
         }
         let kind = match url.scheme() {
             "https" => Kind::Https,
@@ -200,7 +206,9 @@ mod tests {
 
     #[test]
     fn what_could_run_or_mislead_is_refused() {
-        use RedirectUriError::{Credentials, Fragment, Malformed, PlainHttp, Scheme, TooLong};
+        use RedirectUriError::{
+            Credentials, Fragment, Malformed, PlainHttp, Scheme, TooLong, Wildcard,
+        };
         for (uri, expected) in [
             ("javascript:alert(1)", Scheme),
             ("JaVaScript:alert(1)", Scheme),
@@ -212,6 +220,7 @@ mod tests {
             ("https://a.example/x#y", Fragment),
             ("https://chatgpt.com@evil.example/", Credentials),
             ("http://localhost@evil.example/", Credentials),
+            ("https://*.a.example/", Wildcard),
             ("http://a.example/", PlainHttp),
             ("http://localhost.evil.example/", PlainHttp),
             ("https://A.example/", Malformed),

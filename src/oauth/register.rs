@@ -12,8 +12,9 @@ use super::redirect_uri::{RedirectUri, RedirectUriError};
 /// Most redirect URIs of one client. VS Code registers four at once, none we know more than that.
 pub const MAX_REDIRECT_URIS: usize = 10;
 
-/// Most bytes of all redirect URIs together: they travel in the client id, and the client id in URLs.
-pub const MAX_REDIRECT_BYTES: usize = 4096;
+/// Most bytes of all redirect URIs together: they travel in the client id,
+/// the client id in access tokens, and those in a header that proxies cap at 8 KB.
+pub const MAX_REDIRECT_BYTES: usize = 2048;
 
 /// Longest display name, in characters.
 pub const MAX_NAME: usize = 80;

@@ -6,7 +6,7 @@
 use futures::future::LocalBoxFuture;
 use serde::{Deserialize, Serialize};
 
-use super::grant::{Exchange, Grant, GrantRefusal};
+use super::grant::{Exchange, Grant, GrantRefusal, Refresh};
 use super::login::Login;
 
 /// Both stores.
@@ -59,12 +59,8 @@ pub enum AccountCommand {
     Refresh {
         /// Grant id.
         grant: String,
-        /// Generation of the refresh token.
-        generation: u32,
-        /// The authenticated client.
-        client_id: String,
-        /// `resource` parameter, normalised.
-        resource: Option<String>,
+        /// What the client showed.
+        shown: Refresh,
     },
     /// Ends a grant, if it is this client's.
     Revoke {

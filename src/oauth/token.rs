@@ -10,7 +10,7 @@ use super::Server;
 use super::access_token;
 use super::client::Client;
 use super::error::{Code, OAuthError};
-use super::grant::{Exchange, Grant, GrantRefusal};
+use super::grant::{Exchange, Grant, GrantRefusal, Refresh};
 use super::refresh_token::{AuthorizationCode, RefreshToken};
 use super::resource::Resource;
 use super::scope;
@@ -174,19 +174,16 @@ async fn refresh(
         OAuthError::new(Code::InvalidGrant, "The refresh token is not valid; sign in again.")
     })?;
     let jti = random::<16>(server.ports.random)?;
-    let command = AccountCommand::Refresh {
-        grant: token.grant,
+    let shown = Refresh {
         generation: token.generation,
         client_id: client.id.clone(),
         resource,
+        scopes: asked.clone(),
     };
+    let command = AccountCommand::Refresh { grant: token.grant, shown };
     let reply = server.stores.accounts.call(&token.account, command).await?;
     let (grant, generation) = granted(reply)?;
-    // Fewer scopes may be asked for, never more: what the person did not allow falls away.
-    let scopes = match asked {
-        None => grant.scopes.clone(),
-        Some(asked) => asked.into_iter().filter(|scope| grant.scopes.contains(scope)).collect(),
-    };
+    let scopes = grant.narrowed(asked.as_deref());
     respond(server, &token.account, &grant, &scopes, generation, jti)
 }
 
@@ -208,6 +205,9 @@ fn granted(reply: AccountReply) -> Result<(Grant, u32), OAuthError> {
         AccountReply::Granted(grant, generation) => Ok((*grant, generation)),
         AccountReply::Refused(GrantRefusal::WrongResource) => {
             Err(OAuthError::new(Code::InvalidTarget, "resource is not the one that was granted."))
+        }
+        AccountReply::Refused(refusal @ GrantRefusal::WrongScope) => {
+            Err(OAuthError::new(Code::InvalidScope, format!("{refusal}.")))
         }
         AccountReply::Refused(refusal) => {
             Err(OAuthError::new(Code::InvalidGrant, format!("{refusal}.")))

@@ -26,8 +26,8 @@ pub struct ConsentView<'a> {
     pub query: &'a str,
     /// Language.
     pub language: Language,
-    /// Where the form may lead: mittwald, and the client.
-    pub form_actions: [String; 2],
+    /// Where the form may lead beside ourselves.
+    pub form_actions: Vec<String>,
 }
 
 /// Where an authorization response goes, in a person's terms.
