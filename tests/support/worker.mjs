@@ -1,0 +1,131 @@
+// The built Worker in a real workerd, on a real socket, with a sandbox (a local mittwald) of its own.
+
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Miniflare, convertV4MiniflareOptions } from "miniflare";
+import { startSandbox } from "../../sandbox/server.mjs";
+
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+const BUILD = join(ROOT, "build");
+
+/// Starts the connector as `make dev` configures it; `vars` and `secrets` override single values.
+///
+/// `vars` may be a function of `{ port, sandbox }`, for values that depend on the addresses.
+/// `persist` keeps Durable Objects on disk, so that they outlive `restart()`.
+export async function startConnector({ vars = {}, secrets = {}, persist = false, port, limit = 100_000 } = {}) {
+  if (!existsSync(join(BUILD, "index.js"))) throw new Error("There is no built Worker; run `make build` first.");
+  const sandbox = await startSandbox({ port: 0 });
+  const folder = persist ? mkdtempSync(join(tmpdir(), "mittwald-mcp-")) : undefined;
+  const chosen = port ?? (await freePort());
+  const logs = [];
+  const overrides = typeof vars === "function" ? vars({ port: chosen, sandbox: sandbox.origin }) : vars;
+  const bindings = { ...variables(sandbox.origin), ...overrides, MASTER_KEY: masterKey(), ...secrets };
+  const open = () => start({ port: chosen, bindings, folder, logs, limit });
+  let worker = await open();
+
+  return {
+    origin: `http://127.0.0.1:${chosen}`,
+    mcp: `http://127.0.0.1:${chosen}/mcp`,
+    port: chosen,
+    bindings,
+    sandbox,
+    logs,
+    /// Sets switches and plans faults (sandbox/control.mjs).
+    control: (wishes) => controlSandbox(sandbox, wishes),
+    /// What the sandbox counted: token requests, refreshes, double spends.
+    counters: () => ({ apiRequests: sandbox.requests.length, ...sandbox.state.oauth.counters }),
+    /// Ends workerd and starts it again, on the same port, with the same storage (if it persists);
+    /// `changes` are variables and secrets that differ from then on.
+    async restart(changes = {}) {
+      await worker.dispose();
+      Object.assign(bindings, changes);
+      worker = await open();
+    },
+    async dispose() {
+      await worker.dispose();
+      await sandbox.close();
+      if (folder) rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/// A key as `make dev` makes one: 32 random bytes in base64url.
+export function masterKey() {
+  return randomBytes(32).toString("base64url");
+}
+
+/// A port that nothing listens on at this moment.
+export function freePort() {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once("error", reject);
+    probe.listen(0, "127.0.0.1", () => {
+      const { port } = probe.address();
+      probe.close(() => resolve(port));
+    });
+  });
+}
+
+function variables(sandbox) {
+  return {
+    PUBLIC_URL: "",
+    MITTWALD_API_URL: sandbox,
+    MITTWALD_OAUTH_AUTHORIZE_URL: `${sandbox}/api/v2/oauth2/authorize`,
+    MITTWALD_OAUTH_TOKEN_URL: `${sandbox}/api/v2/oauth2/token`,
+    MITTWALD_OAUTH_CLIENT_ID: "mittwald-mcp-server",
+    MITTWALD_OAUTH_REDIRECT_URL: "",
+    DATA_JURISDICTION: "",
+    ALLOW_API_TOKENS: "true",
+    API_TOKEN_PATTERN: "^sandbox-token",
+    BLOCKED_CLIENTS: "",
+  };
+}
+
+async function start({ port, bindings, folder, logs, limit }) {
+  const worker = new Miniflare(
+    convertV4MiniflareOptions({
+      host: "127.0.0.1",
+      port,
+      modulesRoot: BUILD,
+      modules: [
+        { type: "ESModule", path: join(BUILD, "index.js") },
+        { type: "CompiledWasm", path: join(BUILD, "index_bg.wasm") },
+      ],
+      ...compatibility(),
+      durableObjects: {
+        LOGIN: { className: "Login", useSQLite: true },
+        ACCOUNT: { className: "Account", useSQLite: true },
+      },
+      kvNamespaces: ["CACHE"],
+      ratelimits: { RATE: { namespace_id: "1001", simple: { limit, period: 60 } } },
+      bindings,
+      resourcePersistencePath: folder,
+      handleStructuredLogs: ({ level, message }) => logs.push({ level, message }),
+    }),
+  );
+  await worker.ready;
+  return worker;
+}
+
+/// The date and flags of wrangler.toml, so that tests run what is deployed.
+function compatibility() {
+  const text = readFileSync(join(ROOT, "wrangler.toml"), "utf8");
+  const date = /^compatibility_date = "(.+)"$/m.exec(text)[1];
+  const flags = /^compatibility_flags = (\[.*\])$/m.exec(text)[1];
+  return { compatibilityDate: date, compatibilityFlags: JSON.parse(flags) };
+}
+
+async function controlSandbox(sandbox, wishes) {
+  const response = await fetch(`${sandbox.origin}/__control`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(wishes),
+  });
+  const answer = await response.json();
+  if (!response.ok) throw new Error(`The sandbox refused ${JSON.stringify(wishes)}: ${answer.message}`);
+  return answer;
+}
