@@ -6,7 +6,7 @@ use toml::Spanned;
 use crate::declaration::AnswerNote;
 use crate::facts::{Facts, Kind, Operation, Schema};
 use crate::problem::Report;
-use crate::projection::{Field, fields_schema, object_schema, project};
+use crate::projection::{Field, Lens, fields_schema, object_schema, project};
 use crate::request::Request;
 use crate::settle::{Unions, settle};
 
@@ -24,22 +24,49 @@ pub enum Answer {
         /// Whether the API pages.
         paged: bool,
     },
+    /// Values of an array that are no objects.
+    Values {
+        /// Name of the array.
+        key: String,
+        /// JSON type of each.
+        kind: Kind,
+        /// Whether the API pages.
+        paged: bool,
+    },
+    /// A text.
+    Text {
+        /// Name of the text.
+        key: String,
+        /// The API's media type.
+        media_type: String,
+    },
     /// Nothing but the fact.
     Done,
 }
 
+/// What the answer is taken from.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked<'a> {
+    /// The API's schemas.
+    pub facts: &'a Facts,
+    /// The operation.
+    pub operation: &'a Operation,
+    /// Whether it is known to return a secret.
+    pub marked: bool,
+}
+
 /// The answer of a tool; `None` if something was reported.
 pub fn join(
-    facts: &Facts,
-    operation: &Operation,
+    asked: Asked<'_>,
     request: &Request,
     note: &Spanned<AnswerNote>,
     report: &mut Report<'_>,
 ) -> Option<Answer> {
+    let Asked { facts, operation, marked } = asked;
     let (at, note) = (note.span(), note.get_ref());
-    let said = [note.list.is_some(), note.object, note.done];
+    let said = [note.list.is_some(), note.text.is_some(), note.object, note.done];
     if said.iter().filter(|said| **said).count() != 1 {
-        report.add(&at, "[tool.answer] needs exactly one of list, object and done");
+        report.add(&at, "[tool.answer] needs exactly one of list, object, text and done");
         return None;
     }
     let content = operation
@@ -52,16 +79,39 @@ pub fn join(
         report.add(&at, "the API answers nothing here: done = true, and no fields");
         return None;
     };
+    if let Some(key) = &note.text {
+        return match text(facts, media_type, schema, note) {
+            Ok(()) => Some(Answer::Text { key: key.clone(), media_type: media_type.into() }),
+            Err(problem) => {
+                report.add(&at, problem);
+                None
+            }
+        };
+    }
     if media_type != "application/json" {
-        report.add(&at, format!("the API answers {media_type}, which has no projection"));
+        let problem = format!("the API answers {media_type}, which has no projection");
+        report.add(&at, format!("{problem}: text = \"<name>\", or the operation is left out"));
         return None;
     }
-    if note.done && note.fields.is_empty() && says_nothing(facts, schema) {
+    // A secret may also be left unsaid.
+    let unsaid = marked && request.method != "GET";
+    if note.done && note.fields.is_empty() && (unsaid || says_nothing(facts, schema)) {
         return Some(Answer::Done);
+    }
+    match scalars(facts, schema, note) {
+        Ok(None) => {}
+        Ok(Some((key, kind))) => {
+            return Some(Answer::Values { key, kind, paged: request.pages() });
+        }
+        Err(problem) => {
+            report.add(&at, problem);
+            return None;
+        }
     }
     match shape_of_answer(facts, schema, note) {
         Ok(rows) => {
-            let fields = project(facts, &rows, &note.fields, report);
+            let lens = Lens { facts, marked, safe: false };
+            let fields = project(lens, &rows, &note.fields, report);
             if note.fields.is_empty() {
                 report.add(&at, "[tool.answer] needs fields");
             }
@@ -87,22 +137,57 @@ fn says_nothing(facts: &Facts, schema: &Schema) -> bool {
     })
 }
 
+/// Name and type, where the API answers an array of values that are no objects.
+fn scalars(
+    facts: &Facts,
+    schema: &Schema,
+    note: &AnswerNote,
+) -> Result<Option<(String, Kind)>, String> {
+    let plain = settle(facts, schema, Unions::Merge).map_err(|why| format!("the answer {why}"))?;
+    let (Some(items), Some(key)) = (plain.items.as_deref(), &note.list) else { return Ok(None) };
+    let row = settle(facts, items, Unions::Merge).map_err(|why| format!("a row {why}"))?;
+    match row.kind {
+        Some(Kind::String | Kind::Integer | Kind::Number | Kind::Boolean)
+            if note.fields.is_empty() =>
+        {
+            list_name(key)?;
+            Ok(row.kind.map(|kind| (key.clone(), kind)))
+        }
+        Some(Kind::Object) => Ok(None),
+        _ => Err("rows that are no objects have no fields".into()),
+    }
+}
+
+fn list_name(key: &str) -> Result<(), String> {
+    if ["total", "page", "limit", "more", "truncated"].contains(&key) {
+        return Err(format!("the list cannot be called {key}, that is a name of ours"));
+    }
+    Ok(())
+}
+
+/// Whether an answer is a text that can be read.
+fn text(facts: &Facts, media_type: &str, schema: &Schema, note: &AnswerNote) -> Result<(), String> {
+    if !note.fields.is_empty() {
+        return Err("a text has no fields".into());
+    }
+    let readable = media_type.starts_with("text/") || media_type == "application/octet-stream";
+    let json_text = media_type == "application/json"
+        && settle(facts, schema, Unions::Merge).is_ok_and(|s| s.kind == Some(Kind::String));
+    if readable || json_text {
+        return Ok(());
+    }
+    Err(format!("the API answers {media_type}, which is no text"))
+}
+
 /// The object, or a row of the list, that the fields are taken from.
 fn shape_of_answer(facts: &Facts, schema: &Schema, note: &AnswerNote) -> Result<Schema, String> {
     let schema = settle(facts, schema, Unions::Merge).map_err(|why| format!("the answer {why}"))?;
     match (schema.kind, &note.list) {
         (Some(Kind::Object), None) if note.object => Ok(schema),
         (Some(Kind::Array), Some(key)) => {
-            if ["total", "page", "limit"].contains(&key.as_str()) {
-                return Err(format!("the list cannot be called {key}, that is a name of ours"));
-            }
+            list_name(key)?;
             let items = schema.items.as_deref().ok_or("the answer has no items")?;
-            let row = settle(facts, items, Unions::Merge).map_err(|why| format!("a row {why}"))?;
-            if row.kind == Some(Kind::Object) {
-                Ok(row)
-            } else {
-                Err("rows that are no objects have no projection".into())
-            }
+            settle(facts, items, Unions::Merge).map_err(|why| format!("a row {why}"))
         }
         (Some(Kind::Object), _) => Err("the API answers an object: object = true".into()),
         (Some(Kind::Array), _) => Err("the API answers an array: list = \"<name>\"".into()),
@@ -114,19 +199,27 @@ impl Answer {
     /// The tool's `outputSchema`.
     #[must_use]
     pub fn output_schema(&self, request: &Request) -> Value {
-        let mut properties = Map::new();
+        let mut properties: Map<String, Value> = Map::new();
         let integer = || json!({ "type": "integer" });
         Value::Object(match self {
             Self::Object(fields) => fields_schema(fields),
-            Self::List { key, fields, paged } => {
-                let rows = json!({ "type": "array", "items": fields_schema(fields) });
-                properties.insert(key.clone(), rows);
+            Self::List { key, paged, .. } | Self::Values { key, paged, .. } => {
+                let rows = match self {
+                    Self::List { fields, .. } => Value::Object(fields_schema(fields)),
+                    Self::Values { kind, .. } => json!({ "type": kind }),
+                    _ => Value::Null,
+                };
+                properties.insert(key.clone(), json!({ "type": "array", "items": rows }));
                 properties.insert("total".into(), integer());
                 if *paged {
                     properties.insert("page".into(), integer());
                     properties.insert("limit".into(), integer());
                 }
                 object_schema(properties, &[key, "total"])
+            }
+            Self::Text { key, .. } => {
+                properties.insert(key.clone(), json!({ "type": "string" }));
+                object_schema(properties, &[key])
             }
             Self::Done => {
                 properties.insert("done".into(), json!({ "type": "boolean" }));

@@ -2,7 +2,8 @@
 //!
 //! Keys of `[tool.args]` are the API's names: `projectId`, or `body.projectId` where path and body
 //! share a name. A dotted key reaches into a body object: if all objects above it say
-//! `flatten = true` it is an argument, else it describes or hides a key inside an argument.
+//! `flatten = true` it is an argument, else it describes or hides a key inside an argument. Unions
+//! are picked from (`variant`), flattened into a choice of arguments, or merged into one object.
 //! Everything the API declares must be mentioned, so that a new parameter cannot go unnoticed.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -10,12 +11,14 @@ use std::ops::Range;
 
 use serde_json::Value;
 
+use crate::choice::{self, Filling};
 use crate::declaration::{ArgumentNote, Declaration};
 use crate::facts::{Facts, Operation};
 use crate::problem::Report;
 use crate::request::{Argument, PathPart, Place, Request};
-use crate::shape::{InnerNote, InnerNotes, Shape};
+use crate::shape::{InnerNote, InnerNotes, Shape, with_map_keys};
 use crate::slots::{self, PAGING, Slot, SlotPlace, Slots};
+use crate::ways::{Ways, bare};
 
 /// Most characters of an argument's description.
 const LONGEST_DESCRIPTION: usize = 200;
@@ -29,12 +32,8 @@ pub fn join(
     at: &Range<usize>,
     report: &mut Report<'_>,
 ) -> Option<Request> {
-    let flatten = declaration
-        .args
-        .iter()
-        .map(|(name, note)| (bare(name.get_ref()).to_owned(), note.flatten))
-        .collect();
-    let slots = match slots::slots(facts, key, operation, &flatten) {
+    let ways = Ways::of(declaration);
+    let slots = match slots::slots(facts, key, operation, &ways) {
         Ok(slots) => slots,
         Err(problems) => {
             for problem in problems {
@@ -44,20 +43,35 @@ pub fn join(
         }
     };
     let mut request = Request::new(key);
-    let mut notes = assign(&slots, declaration, key, report);
+    let empty = |path: &Vec<String>| (path.clone(), Value::Object(serde_json::Map::new()));
+    request.fixed_body.extend(slots.empty.iter().map(empty));
+    let mut notes = assign(&slots, declaration, ways, key, report);
+    let mut fillings: BTreeMap<&str, (&Slot, Filling)> = BTreeMap::new();
     for slot in &slots.slots {
         match notes.of_slot.remove(&slot.qualified()) {
-            Some((span, note)) => {
-                if let Err(problem) = fill(facts, slot, note, &mut notes.inner, &mut request) {
+            Some((span, note)) => match fill(facts, slot, note, &mut notes.inner, &mut request) {
+                Ok(filling) if slot.in_choice => {
+                    fillings.insert(&slot.name, (slot, filling));
+                }
+                Ok(_) => {}
+                Err(problem) => {
                     report.add(&span, format!("argument {}: {problem}", slot.name));
                 }
-            }
+            },
             None => report.add(at, unmentioned(slot)),
         }
     }
     for (path, span) in &notes.inner_spans {
         if !notes.inner.met.contains(path) {
             report.add(span, format!("argument {path}: no request of {key} uses it"));
+        }
+    }
+    if report.is_empty() {
+        let filling = |name: &str| fillings.get(name).map(|(slot, f)| ((*slot).clone(), f.clone()));
+        for raw in &slots.choices {
+            if let Err(problem) = choice::resolve(facts, raw, &filling, &mut request) {
+                report.add(at, problem);
+            }
         }
     }
     if slots.pages {
@@ -99,12 +113,13 @@ struct Assigned<'a> {
 fn assign<'a>(
     slots: &Slots,
     declaration: &'a Declaration,
+    ways: Ways,
     key: &str,
     report: &mut Report<'_>,
 ) -> Assigned<'a> {
     let mut assigned = Assigned {
         of_slot: BTreeMap::new(),
-        inner: InnerNotes::default(),
+        inner: InnerNotes { ways, ..InnerNotes::default() },
         inner_spans: Vec::new(),
     };
     for (name, note) in &declaration.args {
@@ -126,11 +141,16 @@ fn assign<'a>(
                     "argument {name}: it is in path, query or body; say which (\"body.{name}\")"
                 ),
             ),
-            [] if note.flatten => {} // Its keys are the slots.
+            // Its keys are the slots.
+            [] if note.flatten && slots.flattened.contains(bare(name)) => {
+                if note.description.is_some() || note.hide {
+                    report.add(&span, format!("argument {name}: flattened, describe its keys"));
+                }
+            }
             [] if slots.pages && PAGING.contains(&name.as_str()) => report
                 .add(&span, format!("argument {name}: paging is added by the compiler, drop this")),
-            [] if inside_of_slot(slots, bare(name)) => {
-                let path = bare(name).to_owned();
+            [] if inside_of_slot(slots, name) || inside_of_slot(slots, bare(name)) => {
+                let path = if inside_of_slot(slots, name) { name } else { bare(name) }.to_owned();
                 assigned.inner_spans.push((path.clone(), span));
                 assigned.inner.notes.insert(
                     path,
@@ -150,26 +170,21 @@ fn inside_of_slot(slots: &Slots, path: &str) -> bool {
         .any(|slot| path.strip_prefix(slot.name.as_str()).is_some_and(|rest| rest.starts_with('.')))
 }
 
-/// The key without `path.`, `query.` or `body.` in front.
-fn bare(name: &str) -> &str {
-    ["path.", "query.", "body."].iter().find_map(|prefix| name.strip_prefix(prefix)).unwrap_or(name)
-}
-
-/// Adds what a note says about a slot to the request.
+/// Adds what a note says about a slot to the request; the caller adds what a choice decides.
 fn fill(
     facts: &Facts,
     slot: &Slot,
     note: &ArgumentNote,
     inner: &mut InnerNotes,
     request: &mut Request,
-) -> Result<(), String> {
+) -> Result<Filling, String> {
     if note.hide {
         return if slot.required {
             Err("hidden, but the API requires it: nobody fills it".into())
         } else if note.description.is_some() || note.fix.is_some() || note.default.is_some() {
             Err("hidden, so it can have no description, fix or default".into())
         } else {
-            Ok(())
+            Ok(Filling::Hidden)
         };
     }
     let shape = Shape::of(facts, &slot.schema, &slot.name, inner)?;
@@ -182,8 +197,14 @@ fn fill(
         return if note.description.is_some() || note.default.is_some() || note.rename.is_some() {
             Err("fixed, so it can have no description, rename or default".into())
         } else {
-            request.fix(slot, value)
+            if !slot.in_choice {
+                request.fix(slot, value)?;
+            }
+            Ok(Filling::Fixed(value.clone()))
         };
+    }
+    if slot.in_choice && note.default.is_some() {
+        return Err("part of a choice, so it can have no default".into());
     }
     let description = match note.description.as_deref().map(str::trim) {
         None | Some("") => return Err("needs a description".into()),
@@ -202,16 +223,17 @@ fn fill(
         SlotPlace::Body(path) => Place::Body(path.clone()),
     };
     request.arguments.push(Argument {
-        required: (slot.required || note.required) && note.default.is_none(),
+        required: (slot.required || note.required) && note.default.is_none() && !slot.in_choice,
         // What the API does on its own is worth telling, but not worth sending.
         shown_default: note.default.clone().or_else(|| api_default(facts, slot, &shape)),
         default: note.default.clone(),
-        name,
-        description,
+        api_name: slot.name.rsplit('.').next().unwrap_or(&slot.name).to_owned(),
+        name: name.clone(),
+        description: with_map_keys(description, &shape),
         shape,
         place,
     });
-    Ok(())
+    Ok(Filling::Argument(name, note.required))
 }
 
 fn api_default(facts: &Facts, slot: &Slot, shape: &Shape) -> Option<Value> {

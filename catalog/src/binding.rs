@@ -4,8 +4,9 @@ use std::fmt;
 
 use crate::facts::{Facts, Operation};
 use crate::projection::follow;
-use crate::request::Request;
+use crate::request::{Argument, PathPart, Request};
 use crate::settle::{Unions, settle};
+use crate::shape::Shape;
 use crate::slots::path_names;
 
 /// Where the project of a call is found.
@@ -16,36 +17,70 @@ pub enum Binding {
     /// An argument is the project's id.
     Argument(String),
     /// The API's answer names it at this path (of each row, in a list).
-    Answer(String),
-    /// The answer of this GET, with the same path arguments, names it at this path.
-    Via(String, String),
+    Answer(Vec<String>),
+    /// The answer of a GET names it.
+    Via {
+        /// `GET /path`
+        key: String,
+        /// Its path, filled from the tool's arguments of the same API name.
+        path: Vec<PathPart>,
+        /// Where its answer names the project.
+        at: Vec<String>,
+    },
+}
+
+/// What a binding is read against.
+#[derive(Debug, Clone, Copy)]
+pub struct Bound<'a> {
+    /// The API's schemas.
+    pub facts: &'a Facts,
+    /// The tool's operation.
+    pub operation: &'a Operation,
+    /// The tool's request.
+    pub request: &'a Request,
 }
 
 impl Binding {
-    /// Reads `none`, `argument:<name>`, `answer:<path>` or `via:<GET operation>:<path>`.
+    /// Reads the bindings of a tool: the project's own, then those of secondary ids (`argument:` or
+    /// `via:` each), which are checked too where the call names them.
     ///
     /// # Errors
     /// What is wrong, as a sentence.
-    pub fn parse(
-        text: &str,
-        facts: &Facts,
-        operation: &Operation,
-        request: &Request,
-    ) -> Result<Self, String> {
+    pub fn parse_all(texts: &[String], bound: Bound<'_>) -> Result<(Self, Vec<Self>), String> {
+        let Some((first, others)) = texts.split_first() else {
+            return Err("project is an empty list".into());
+        };
+        let primary = Self::parse(first, bound, true)?;
+        let mut secondary = Vec::new();
+        for text in others {
+            match Self::parse(text, bound, false)? {
+                found @ (Self::Argument(_) | Self::Via { .. }) if primary != Self::None => {
+                    secondary.push(found);
+                }
+                _ => return Err(format!("project: {text:?} cannot stand second")),
+            }
+        }
+        Ok((primary, secondary))
+    }
+
+    /// Reads `none`, `argument:<name>`, `answer:<path>` or `via:<GET operation>:<path>`.
+    fn parse(text: &str, bound: Bound<'_>, primary: bool) -> Result<Self, String> {
         if text == "none" {
             return Ok(Self::None);
         }
         let (kind, rest) = text.split_once(':').unwrap_or((text, ""));
         match kind {
-            "argument" if request.arguments.iter().any(|argument| argument.name == rest) => {
-                Ok(Self::Argument(rest.into()))
-            }
-            "argument" => Err(format!("project: there is no argument {rest}")),
+            "argument" => match bound.request.arguments.iter().find(|a| a.name == rest) {
+                Some(Argument { shape: Shape::Text { .. }, .. }) => Ok(Self::Argument(rest.into())),
+                Some(_) => Err(format!("project: argument {rest} is no text")),
+                None => Err(format!("project: there is no argument {rest}")),
+            },
             "answer" => {
-                names_project(facts, operation, rest).map_err(|why| format!("project: {why}"))?;
-                Ok(Self::Answer(rest.into()))
+                names_project(bound.facts, bound.operation, rest)
+                    .map_err(|why| format!("project: {why}"))?;
+                Ok(Self::Answer(dotted(rest)))
             }
-            "via" => Self::via(rest, facts, request).map_err(|why| format!("project: {why}")),
+            "via" => Self::via(rest, bound, primary).map_err(|why| format!("project: {why}")),
             _ => Err(format!(
                 "project is {text:?}: must be \"none\", \"argument:<name>\", \"answer:<path>\" or \
                  \"via:<GET operation>:<path>\""
@@ -53,25 +88,39 @@ impl Binding {
         }
     }
 
-    fn via(text: &str, facts: &Facts, request: &Request) -> Result<Self, String> {
-        let (key, path) = text.rsplit_once(':').ok_or("via needs an operation and a path")?;
-        let operation = facts
+    fn via(text: &str, bound: Bound<'_>, primary: bool) -> Result<Self, String> {
+        let (key, at) = text.rsplit_once(':').ok_or("via needs an operation and a path")?;
+        let operation = bound
+            .facts
             .operations
             .get(key)
             .filter(|_| key.starts_with("GET "))
             .ok_or_else(|| format!("the API has no {key:?} to read the project from"))?;
+        let mut lookup = Request::new(key);
         for name in path_names(key) {
-            if !request.arguments.iter().any(|argument| argument.name == name) {
-                return Err(format!("{key} needs {name}, which is no argument"));
+            let mut of_name = bound.request.arguments.iter().filter(|a| a.api_name == name);
+            let argument =
+                of_name.next().ok_or(format!("{key} needs {name}, which is no argument"))?;
+            if of_name.next().is_some() {
+                return Err(format!("{key} needs {name}, and two arguments have that API name"));
             }
+            // Without it nothing could be proved; a secondary id is only checked where it is given.
+            if primary && !argument.required && argument.default.is_none() {
+                return Err(format!("{key} needs {name}, which a call may leave out"));
+            }
+            lookup.name_path_part(name, PathPart::Argument(argument.name.clone()));
         }
-        names_project(facts, operation, path)?;
-        Ok(Self::Via(key.into(), path.into()))
+        names_project(bound.facts, operation, at)?;
+        Ok(Self::Via { key: key.into(), path: lookup.path, at: dotted(at) })
     }
 }
 
+fn dotted(path: &str) -> Vec<String> {
+    path.split('.').map(str::to_owned).collect()
+}
+
 /// Whether the API's answer, or each row of it, has something at this path.
-fn names_project(facts: &Facts, operation: &Operation, path: &str) -> Result<(), String> {
+pub fn names_project(facts: &Facts, operation: &Operation, path: &str) -> Result<(), String> {
     let schema = operation
         .success()
         .and_then(|response| response.schema.as_ref())
@@ -88,8 +137,8 @@ impl fmt::Display for Binding {
         match self {
             Self::None => f.write_str("none"),
             Self::Argument(name) => write!(f, "argument:{name}"),
-            Self::Answer(path) => write!(f, "answer:{path}"),
-            Self::Via(key, path) => write!(f, "via:{key}:{path}"),
+            Self::Answer(path) => write!(f, "answer:{}", path.join(".")),
+            Self::Via { key, at, .. } => write!(f, "via:{key}:{}", at.join(".")),
         }
     }
 }

@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::alias::{self, Alias};
+use crate::coverage;
 use crate::declaration::Family;
 use crate::facts::Facts;
 use crate::problem::{Problem, Source};
@@ -15,6 +17,10 @@ use crate::tool::{self, Tool};
 pub struct Compiled {
     /// The tools in the order of `tools/list`.
     pub tools: Vec<Tool>,
+    /// Older names of tools, sorted.
+    pub aliases: Vec<Alias>,
+    /// The lists beside the tools.
+    pub registers: Registers,
 }
 
 /// Compiles the catalogue in `catalog` (`operations.json`, `tools/*.toml`, the registers).
@@ -36,6 +42,7 @@ pub fn compile(catalog: &Path) -> Result<Compiled, Vec<Problem>> {
                 continue;
             }
         };
+        problems.extend(left_to_do(&source));
         for declaration in &declarations.tools {
             if let Some(name) = &declaration.get_ref().name {
                 let place = source.problem(name.span(), "").to_string();
@@ -51,8 +58,17 @@ pub fn compile(catalog: &Path) -> Result<Compiled, Vec<Problem>> {
             }
         }
     }
+    problems.extend(coverage::problems(&tools, &registers));
+    let mut aliases = Vec::new();
+    // While a tool is refused, its aliases would be too.
     if problems.is_empty() {
-        Ok(Compiled { tools })
+        match alias::load(catalog, &tools) {
+            Ok(found) => aliases = found,
+            Err(found) => problems.extend(found),
+        }
+    }
+    if problems.is_empty() {
+        Ok(Compiled { tools, aliases, registers })
     } else {
         problems.sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
         Err(problems)
@@ -65,6 +81,14 @@ impl Compiled {
     pub fn scopes(&self) -> BTreeSet<&str> {
         self.tools.iter().filter_map(|tool| tool.scope.as_deref()).collect()
     }
+}
+
+/// Lines that a draft left to a person.
+fn left_to_do(source: &Source) -> Vec<Problem> {
+    let text = source.text();
+    text.match_indices("TODO")
+        .map(|(start, _)| source.problem(start..start, "TODO is left of the draft"))
+        .collect()
 }
 
 fn read_facts(path: &Path) -> Result<Facts, Problem> {
@@ -90,9 +114,15 @@ fn family_files(catalog: &Path, registers: &Registers) -> (Vec<(String, PathBuf)
     };
     for path in entries.filter_map(|entry| Some(entry.ok()?.path())) {
         let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        match registers.families.iter().position(|family| *family == stem) {
+        let of_family = |family: &String| {
+            stem.strip_prefix(family.as_str())
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+        };
+        match registers.families.iter().position(of_family) {
             _ if path.extension().is_none_or(|extension| extension != "toml") => {}
-            Some(position) => files.push((position, stem, path)),
+            Some(position) => {
+                files.push((position, stem, registers.families[position].clone(), path));
+            }
             None => problems.push(problem(
                 &path,
                 format!("{stem} is no family of catalog/toolsets.toml, which gives the order"),
@@ -100,6 +130,6 @@ fn family_files(catalog: &Path, registers: &Registers) -> (Vec<(String, PathBuf)
         }
     }
     files.sort();
-    let files = files.into_iter().map(|(_, stem, path)| (stem, path)).collect();
+    let files = files.into_iter().map(|(_, _, family, path)| (family, path)).collect();
     (files, problems)
 }

@@ -1,7 +1,7 @@
 //! What a person writes in `tools/*.toml`.
 //!
 //! Nearly everything is optional here, so that all that is missing can be reported at once, in our
-//! words; [`crate::join`] insists. A key that no type below knows is refused by serde.
+//! words; [`crate::tool::join`] insists. A key that no type below knows is refused by serde.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -32,6 +32,13 @@ pub struct Declaration {
     pub description: Option<Spanned<String>>,
     /// `METHOD /path`
     pub operation: Option<Spanned<String>>,
+    /// Which member of the body's union is sent, see [`crate::union::pick`].
+    pub variant: Option<Spanned<Words>>,
+    /// Job of several requests that the tool will run; until then it is its `operation` alone.
+    pub workflow: Option<Spanned<String>>,
+    /// Operations that the tool uses without being their primary tool.
+    #[serde(default)]
+    pub rests_on: Vec<Spanned<String>>,
     /// What a call does.
     pub effect: Option<Spanned<Effect>>,
     /// Whether a person has to confirm each call.
@@ -41,19 +48,43 @@ pub struct Declaration {
     pub hints: Option<Spanned<Hints>>,
     /// mittwald scope, or `none`.
     pub scope: Option<Spanned<String>>,
-    /// Toolsets that serve the tool besides `all`.
+    /// Toolsets that serve the tool besides `all` and its family's.
     #[serde(default)]
     pub toolsets: Vec<Spanned<String>>,
     /// Whether plain `/mcp` serves it.
     #[serde(default)]
     pub core: bool,
-    /// How a call is bound to a project, see [`crate::project`].
-    pub project: Option<Spanned<String>>,
+    /// Whether the answer carries text that third parties wrote.
+    #[serde(default)]
+    pub untrusted: bool,
+    /// How a call is bound to a project, see [`crate::binding`]; secondary ids after the first.
+    pub project: Option<Spanned<Words>>,
     /// Arguments by the API's name, see [`crate::arguments`].
     #[serde(default)]
     pub args: BTreeMap<Spanned<String>, ArgumentNote>,
     /// Projection of the API's answer.
     pub answer: Option<Spanned<AnswerNote>>,
+}
+
+/// One text, or a list of texts.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged)]
+pub enum Words {
+    /// `"a"`
+    One(String),
+    /// `["a", "b"]`
+    Many(Vec<String>),
+}
+
+impl Words {
+    /// The texts.
+    #[must_use]
+    pub fn list(&self) -> &[String] {
+        match self {
+            Self::One(text) => std::slice::from_ref(text),
+            Self::Many(list) => list,
+        }
+    }
 }
 
 /// In OpenAI's sense: destructive = deletes, overwrites, cancels or revokes.
@@ -92,6 +123,8 @@ struct ArgumentTable {
     default: Option<Value>,
     hide: bool,
     flatten: bool,
+    variant: Option<Words>,
+    merge: bool,
     required: bool,
 }
 
@@ -110,6 +143,10 @@ pub struct ArgumentNote {
     pub hide: bool,
     /// The keys of this body object become arguments themselves.
     pub flatten: bool,
+    /// Which member of the union here is sent.
+    pub variant: Option<Words>,
+    /// The members of the union here become one object with the keys of all.
+    pub merge: bool,
     /// We insist where the API does not.
     pub required: bool,
 }
@@ -137,6 +174,8 @@ impl<'de> Deserialize<'de> for ArgumentNote {
                     default: table.default,
                     hide: table.hide,
                     flatten: table.flatten,
+                    variant: table.variant,
+                    merge: table.merge,
                     required: table.required,
                 })
             }
@@ -145,7 +184,7 @@ impl<'de> Deserialize<'de> for ArgumentNote {
     }
 }
 
-/// `[tool.answer]`: exactly one of `list`, `object`, `done`.
+/// `[tool.answer]`: exactly one of `list`, `object`, `text`, `done`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AnswerNote {
@@ -154,6 +193,8 @@ pub struct AnswerNote {
     /// The API answers an object.
     #[serde(default)]
     pub object: bool,
+    /// The API answers a text; it gets this name.
+    pub text: Option<String>,
     /// The API answers nothing.
     #[serde(default)]
     pub done: bool,
@@ -173,6 +214,10 @@ pub struct FieldNote {
     pub fields: Vec<Spanned<FieldNote>>,
     /// A constant.
     pub value: Option<Value>,
+    /// Copied whole, as an object whose keys we do not declare.
+    pub open: bool,
+    /// Looks like a secret, but is none.
+    pub safe: bool,
 }
 
 #[derive(Debug, Deserialize)]
@@ -183,6 +228,10 @@ struct FieldTable {
     #[serde(default)]
     fields: Vec<Spanned<FieldNote>>,
     value: Option<Value>,
+    #[serde(default)]
+    open: bool,
+    #[serde(default)]
+    safe: bool,
 }
 
 impl<'de> Deserialize<'de> for FieldNote {
@@ -196,7 +245,14 @@ impl<'de> Deserialize<'de> for FieldNote {
             }
 
             fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
-                Ok(FieldNote { name: text.into(), from: None, fields: Vec::new(), value: None })
+                Ok(FieldNote {
+                    name: text.into(),
+                    from: None,
+                    fields: Vec::new(),
+                    value: None,
+                    open: false,
+                    safe: false,
+                })
             }
 
             fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
@@ -206,6 +262,8 @@ impl<'de> Deserialize<'de> for FieldNote {
                     from: table.from,
                     fields: table.fields,
                     value: table.value,
+                    open: table.open,
+                    safe: table.safe,
                 })
             }
         }

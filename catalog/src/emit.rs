@@ -4,7 +4,10 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
+use crate::alias::Alias;
 use crate::answer::Answer;
+use crate::binding::Binding;
+use crate::choice::{Choice, Member};
 use crate::compile::Compiled;
 use crate::declaration::Effect;
 use crate::projection::{Field, Source};
@@ -33,6 +36,12 @@ impl Compiled {
             let position = sorted.iter().position(|sorted| sorted.name == tool.name);
             let _ = writeln!(text, "&TOOLS[{}], // {}", position.unwrap_or(count), tool.name);
         }
+        let _ = writeln!(text, "];\n/// Every older name of a tool, sorted.");
+        let _ = writeln!(text, "pub static ALIASES: [Alias; {}] = [", self.aliases.len());
+        for alias in &self.aliases {
+            let position = sorted.iter().position(|tool| tool.name == alias.tool);
+            let _ = writeln!(text, "{},", self::alias(alias, position.unwrap_or(count)));
+        }
         let scopes = list(self.scopes(), text_literal);
         let _ = writeln!(text, "];\n/// Every scope that some tool needs, sorted.");
         let _ = writeln!(text, "pub static SCOPES: &[&str] = {scopes};");
@@ -49,15 +58,78 @@ fn tool(tool: &Tool) -> String {
     let mut arguments: Vec<&Argument> = tool.request.arguments.iter().collect();
     arguments.sort_by(|a, b| a.name.cmp(&b.name));
     format!(
-        "Tool {{ name: {name}, effect: Effect::{effect}, scope: {scope}, args: {args}, \
-         operation: {operation}, answer: {answer}, json: {json} }}",
+        "Tool {{ name: {name}, effect: Effect::{effect}, scope: {scope}, confirm: {confirm}, \
+         core: {core}, toolsets: {toolsets}, project: {project}, secondary: {secondary}, \
+         untrusted: {untrusted}, args: {args}, choices: {choices}, operation: {operation}, \
+         answer: {answer}, json: {json} }}",
         name = text_literal(&tool.name),
         scope = option(tool.scope.as_deref(), text_literal),
+        confirm = tool.confirm,
+        core = tool.core,
+        toolsets = list(&tool.toolsets, text_literal),
+        project = binding(&tool.project),
+        secondary = list(&tool.secondary, binding),
+        untrusted = tool.untrusted,
         args = list(arguments, argument),
+        choices = list(&tool.request.choices, choice),
         operation = operation(&tool.request),
         answer = answer(&tool.answer),
         json = json_literal(&tool.json),
     )
+}
+
+fn alias(alias: &Alias, tool: usize) -> String {
+    let rename =
+        list(&alias.rename, |(old, new)| format!("({}, {})", text_literal(old), text_literal(new)));
+    let fixed = list(&alias.fixed, |(name, value)| {
+        format!("({}, {})", text_literal(name), json_literal(value))
+    });
+    format!(
+        "Alias {{ name: {name}, tool: &TOOLS[{tool}], rename: {rename}, fixed: {fixed}, \
+         json: {json} }}",
+        name = text_literal(&alias.name),
+        json = option(alias.json.as_ref(), json_literal),
+    )
+}
+
+fn binding(binding: &Binding) -> String {
+    match binding {
+        Binding::None => "Binding::None".to_owned(),
+        Binding::Argument(name) => format!("Binding::Argument({})", text_literal(name)),
+        Binding::Answer(path) => format!("Binding::Answer({})", list(path, text_literal)),
+        Binding::Via { key, path, at } => {
+            let request = Request { path: path.clone(), ..Request::new(key) };
+            format!(
+                "Binding::Via {{ operation: {}, path: {} }}",
+                operation(&request),
+                list(at, text_literal)
+            )
+        }
+    }
+}
+
+fn choice(choice: &Choice) -> String {
+    format!(
+        "Choice {{ required: {}, members: {} }}",
+        choice.required,
+        list(&choice.members, member)
+    )
+}
+
+fn member(member: &Member) -> String {
+    let when = list(&member.when, |(name, values)| {
+        format!("({}, {})", text_literal(name), list(values, text_literal))
+    });
+    format!(
+        "Member {{ needs: {needs}, may: {may}, when: {when}, sends: {sends} }}",
+        needs = list(&member.needs, text_literal),
+        may = list(&member.may, text_literal),
+        sends = body_values(&member.sends),
+    )
+}
+
+fn body_values(values: &[(Vec<String>, Value)]) -> String {
+    list(values, |(path, value)| format!("({}, {})", list(path, text_literal), json_literal(value)))
 }
 
 fn operation(request: &Request) -> String {
@@ -77,9 +149,7 @@ fn operation(request: &Request) -> String {
     let fixed_query = list(&request.fixed_query, |(name, value)| {
         format!("({}, {})", text_literal(name), text_literal(value))
     });
-    let fixed_body = list(&request.fixed_body, |(path, value)| {
-        format!("({}, {})", list(path, text_literal), json_literal(value))
-    });
+    let fixed_body = body_values(&request.fixed_body);
     format!(
         "Operation {{ verb: Verb::{verb}, template: {template}, path: {path}, \
          fixed_query: {fixed_query}, fixed_body: {fixed_body}, body: {body} }}",
@@ -123,6 +193,12 @@ fn shape(shape: &Shape) -> String {
             max = bound(*max),
         ),
         Shape::Object(keys) => format!("Shape::Object({})", list(keys, key)),
+        Shape::OneOf(keys, members) => format!(
+            "Shape::OneOf {{ keys: {}, members: {} }}",
+            list(keys, key),
+            list(members, member)
+        ),
+        Shape::Map(values) => format!("Shape::Map(&{})", self::shape(values)),
     }
 }
 
@@ -142,6 +218,14 @@ fn answer(answer: &Answer) -> String {
             "Answer::List {{ key: {}, fields: {}, paged: {paged} }}",
             text_literal(key),
             list(fields, field)
+        ),
+        Answer::Values { key, paged, .. } => {
+            format!("Answer::Values {{ key: {}, paged: {paged} }}", text_literal(key))
+        }
+        Answer::Text { key, media_type } => format!(
+            "Answer::Text {{ key: {}, media_type: {} }}",
+            text_literal(key),
+            text_literal(media_type)
         ),
         Answer::Done => "Answer::Done".to_owned(),
     }

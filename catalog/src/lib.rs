@@ -4,34 +4,51 @@
 //! ```text
 //! openapi.json --openapi--> facts (operations.json) --+            drift: what changed
 //! tools/*.toml --declaration--------------------------+--tool--> Compiled --emit--> catalog.rs
-//! scopes, toolsets, reads-by-post --registers---------+
+//! scopes, toolsets, reads-by-post --registers---------+             |--page--> docs/tools.md
+//! customer-operations.csv, left-out --registers-------+             +--sizes-> make tokens
+//! aliases.toml --alias--------------------------------+
 //! ```
 //!
 //! `tool` joins one declaration: `rules` (words, hints, effect), `arguments` over `slots` (where
-//! values can go) and `shape` (what is accepted) into a `request`, `answer` over `projection`,
-//! `binding` (project), then writes the `definition` and runs the `lint`. `settle` flattens the
+//! values can go; `body` takes a body apart) and `shape` (what is accepted) into a `request`,
+//! `answer` over `projection` (`secret`: what it may not show), `binding` (project), then writes the
+//! `definition` and runs the `lint`. Unions: `union` takes them apart, `ways` is what the TOML says
+//! about them, `choice` what is left to choose for a caller. `coverage` holds tools and
+//! `left_out` against the `customer` operations; `draft` writes skeletons. `settle` flattens the
 //! API's schemas; `problem` says where in which file.
 
+pub mod alias;
 pub mod answer;
 pub mod arguments;
 pub mod binding;
+pub mod body;
+pub mod choice;
 pub mod compile;
+pub mod coverage;
+pub mod customer;
 pub mod declaration;
 pub mod definition;
+pub mod draft;
 pub mod drift;
 pub mod emit;
 pub mod facts;
+pub mod left_out;
 pub mod lint;
 pub mod openapi;
+pub mod page;
 pub mod problem;
 pub mod projection;
 pub mod registers;
 pub mod request;
 pub mod rules;
+pub mod secret;
 pub mod settle;
 pub mod shape;
+pub mod sizes;
 pub mod slots;
 pub mod tool;
+pub mod union;
+pub mod ways;
 
 pub use compile::{Compiled, compile};
 pub use problem::Problem;

@@ -72,7 +72,10 @@ fn level(at: &str, schema: &Value, depth: usize, problems: &mut Vec<String>) {
         problem("an array without items is refused by some client");
     }
     if kind == Some("object") && depth > DEEPEST {
-        problem(&format!("more than {DEEPEST} objects inside one another"));
+        problem(&format!(
+            "more than {DEEPEST} objects inside one another: choose fields further up (answers), \
+             flatten, hide or pick a variant (arguments)"
+        ));
     }
     inner(at, schema, depth, problems);
 }

@@ -10,6 +10,7 @@ use toml::Spanned;
 use crate::declaration::FieldNote;
 use crate::facts::{Facts, Kind, Schema};
 use crate::problem::Report;
+use crate::secret::could_be_secret;
 use crate::settle::{Unions, settle};
 
 /// A projected field.
@@ -38,12 +39,23 @@ pub enum Source {
     Constant(Value),
 }
 
+/// What a projection looks through.
+#[derive(Debug, Clone, Copy)]
+pub struct Lens<'a> {
+    /// The API's schemas.
+    pub facts: &'a Facts,
+    /// Whether the operation is known to return a secret.
+    pub marked: bool,
+    /// Whether the TOML says that what is shown here is none.
+    pub safe: bool,
+}
+
 /// Objects deeper than this are a circle; far beyond what the lint lets through.
 const ENDLESS: usize = 12;
 
 /// The fields that `notes` take from `object`.
 pub fn project(
-    facts: &Facts,
+    lens: Lens<'_>,
     object: &Schema,
     notes: &[Spanned<FieldNote>],
     report: &mut Report<'_>,
@@ -54,7 +66,7 @@ pub fn project(
         if fields.iter().any(|field| field.name == note.name) {
             report.add(&span, format!("field {}: there are two", note.name));
         }
-        match project_field(facts, object, note, report) {
+        match project_field(lens, object, note, report) {
             Ok(field) => fields.push(field),
             Err(problem) => report.add(&span, format!("field {}: {problem}", note.name)),
         }
@@ -63,7 +75,7 @@ pub fn project(
 }
 
 fn project_field(
-    facts: &Facts,
+    lens: Lens<'_>,
     object: &Schema,
     note: &FieldNote,
     report: &mut Report<'_>,
@@ -76,19 +88,27 @@ fn project_field(
         };
     }
     let from = note.from.as_deref().unwrap_or(&note.name);
-    let (schema, required) = follow(facts, object, from)?;
+    let (schema, required) = follow(lens.facts, object, from)?;
     let path: Vec<String> = from.split('.').map(str::to_owned).collect();
+    let lens = Lens { safe: lens.safe || note.safe, ..lens };
+    if note.open {
+        return if note.fields.is_empty() && schema.kind == Some(Kind::Object) {
+            open(&note.name, path, required, lens)
+        } else {
+            Err("open is for an object without fields".into())
+        };
+    }
     if note.fields.is_empty() {
-        return whole(facts, &note.name, path, &schema, required, 0);
+        return whole(lens, &note.name, path, &schema, required, 0);
     }
     match schema.kind {
         Some(Kind::Object) => {
-            let fields = project(facts, &schema, &note.fields, report);
+            let fields = project(lens, &schema, &note.fields, report);
             Ok(object_field(&note.name, path, fields, required))
         }
         Some(Kind::Array) => {
-            let row = row_of(facts, &schema)?;
-            let fields = project(facts, &row, &note.fields, report);
+            let row = row_of(lens.facts, &schema)?;
+            let fields = project(lens, &row, &note.fields, report);
             Ok(rows_field(&note.name, path, fields, required))
         }
         _ => Err("it is neither an object nor an array, so it has no fields".into()),
@@ -116,7 +136,7 @@ pub fn follow(facts: &Facts, object: &Schema, path: &str) -> Result<(Schema, boo
 
 /// A field with everything that the API declares below it.
 fn whole(
-    facts: &Facts,
+    lens: Lens<'_>,
     name: &str,
     path: Vec<String>,
     schema: &Schema,
@@ -128,27 +148,27 @@ fn whole(
     }
     match schema.kind {
         Some(Kind::Object) if !schema.properties.is_empty() => {
-            let fields = all_fields(facts, schema, depth)?;
+            let fields = all_fields(lens, schema, depth)?;
             Ok(object_field(name, path, fields, required))
         }
-        Some(Kind::Array) => match row_of(facts, schema) {
+        Some(Kind::Array) => match row_of(lens.facts, schema) {
             Ok(row) if !row.properties.is_empty() => {
-                let fields = all_fields(facts, &row, depth)?;
+                let fields = all_fields(lens, &row, depth)?;
                 Ok(rows_field(name, path, fields, required))
             }
-            _ => copy(facts, name, path, schema, required),
+            _ => copy(lens, name, path, schema, required),
         },
-        _ => copy(facts, name, path, schema, required),
+        _ => copy(lens, name, path, schema, required),
     }
 }
 
-fn all_fields(facts: &Facts, object: &Schema, depth: usize) -> Result<Vec<Field>, String> {
+fn all_fields(lens: Lens<'_>, object: &Schema, depth: usize) -> Result<Vec<Field>, String> {
     object
         .properties
         .keys()
         .map(|key| {
-            let (schema, required) = follow(facts, object, key)?;
-            whole(facts, key, vec![key.clone()], &schema, required, depth + 1)
+            let (schema, required) = follow(lens.facts, object, key)?;
+            whole(lens, key, vec![key.clone()], &schema, required, depth + 1)
         })
         .collect()
 }
@@ -164,18 +184,29 @@ fn row_of(facts: &Facts, array: &Schema) -> Result<Schema, String> {
 }
 
 fn copy(
-    facts: &Facts,
+    lens: Lens<'_>,
     name: &str,
     path: Vec<String>,
     schema: &Schema,
     required: bool,
 ) -> Result<Field, String> {
-    Ok(Field {
-        name: name.into(),
-        source: Source::Copy(path),
-        required,
-        schema: value_schema(facts, schema, 0)?,
-    })
+    if !lens.safe && could_be_secret(&path, schema, lens.marked) {
+        return Err(format!(
+            "{} could be a secret: leave it out, or say safe = true",
+            path.join(".")
+        ));
+    }
+    let schema = value_schema(lens.facts, schema, 0)?;
+    Ok(Field { name: name.into(), source: Source::Copy(path), required, schema })
+}
+
+/// An object copied whole, without a word about its keys.
+fn open(name: &str, path: Vec<String>, required: bool, lens: Lens<'_>) -> Result<Field, String> {
+    if lens.marked && !lens.safe {
+        return Err("this operation returns a secret: choose fields, or say safe = true".into());
+    }
+    let schema = Map::from_iter([("type".to_owned(), json!("object"))]);
+    Ok(Field { name: name.into(), source: Source::Copy(path), required, schema })
 }
 
 /// JSON schema of a value without declared keys: scalar, map, or array of such.

@@ -6,7 +6,9 @@ use std::path::Path;
 use serde::Deserialize;
 use toml::Spanned;
 
+use crate::customer::{self, Judged};
 use crate::facts::Facts;
+use crate::left_out::{self, LeftOut};
 use crate::problem::{Problem, Source};
 
 /// All of them.
@@ -22,6 +24,10 @@ pub struct Registers {
     pub writes_by_get: BTreeMap<String, String>,
     /// `reads-by-post.toml`: PUTs and PATCHes that overwrite nothing.
     pub additive: BTreeMap<String, String>,
+    /// `customer-operations.csv`: the operations that tools are made of.
+    pub customer: BTreeMap<String, Judged>,
+    /// `left-out.toml`: those of them that no tool offers.
+    pub left_out: BTreeMap<String, LeftOut>,
 }
 
 #[derive(Deserialize)]
@@ -76,6 +82,15 @@ impl Registers {
                 registers.additive = take(file.additive);
             }
             Err(problem) => problems.push(problem),
+        }
+        match customer::load(catalog) {
+            Ok(customer) => registers.customer = customer,
+            Err(problem) => problems.push(problem),
+        }
+        match left_out::load(catalog, facts, &registers.customer) {
+            Ok(left_out) => registers.left_out = left_out,
+            Err(found) if !registers.customer.is_empty() => problems.extend(found),
+            Err(_) => {}
         }
         if problems.is_empty() { Ok(registers) } else { Err(problems) }
     }

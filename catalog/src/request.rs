@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::choice::Choice;
 use crate::shape::Shape;
 use crate::slots::{Slot, SlotPlace};
 
@@ -22,6 +23,8 @@ pub struct Request {
     pub body: bool,
     /// Arguments in the order in which clients see them.
     pub arguments: Vec<Argument>,
+    /// Which of the arguments go together.
+    pub choices: Vec<Choice>,
 }
 
 /// A piece of the path.
@@ -40,6 +43,8 @@ pub enum PathPart {
 pub struct Argument {
     /// Name that the model sees.
     pub name: String,
+    /// Last part of the API's own name.
+    pub api_name: String,
     /// What the model reads.
     pub description: String,
     /// Whether a call without it is refused.
@@ -80,6 +85,7 @@ impl Argument {
     pub fn paging() -> [Self; 2] {
         let integer = |name: &str, description: &str, max, place, shown: u64| Self {
             name: name.into(),
+            api_name: name.into(),
             description: description.into(),
             required: false,
             shape: Shape::Integer { min: 1, max },
@@ -118,6 +124,7 @@ impl Request {
             fixed_body: Vec::new(),
             body: false,
             arguments: Vec::new(),
+            choices: Vec::new(),
         }
     }
 

@@ -58,7 +58,9 @@ pub fn words(
     Some((name?, title?, description?))
 }
 
-fn is_tool_name(name: &str) -> bool {
+/// Whether a tool may be called so.
+#[must_use]
+pub fn is_tool_name(name: &str) -> bool {
     let characters = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
     // OpenAI fixes the names of these two.
     let ours = name.starts_with("mittwald_") || name == "search" || name == "fetch";
@@ -105,6 +107,17 @@ pub fn effect(
     }
     if method == "DELETE" && !declaration.confirm {
         report.add(&span, "confirm: a DELETE needs confirm = true");
+    }
+    match registers.customer.get(key) {
+        None => report.add(&span, format!("{key} is not in catalog/customer-operations.csv")),
+        Some(judged) => {
+            if judged.effect == Effect::Destructive && effect != Effect::Destructive {
+                report.add(&span, "effect: catalog/customer-operations.csv says destructive");
+            }
+            if judged.money && !declaration.confirm {
+                report.add(&span, "confirm: it costs money or changes a contract, confirm = true");
+            }
+        }
     }
     let hints = hints(declaration, effect, at, report)?;
     Some((effect, hints))

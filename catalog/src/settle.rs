@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::facts::{Additional, Facts, Kind, Schema};
+use crate::union::{described, members};
 
 /// What to do with `oneOf` and `anyOf`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,36 +20,21 @@ pub enum Unions {
 /// # Errors
 /// Why it cannot be made plain, as the rest of a sentence about it.
 pub fn settle(facts: &Facts, schema: &Schema, unions: Unions) -> Result<Schema, String> {
-    let schema = facts
-        .resolve(schema)
-        .ok_or_else(|| format!("refers to nothing: {:?}", schema.reference))?;
-    let mut plain =
-        Schema { one_of: Vec::new(), any_of: Vec::new(), all_of: Vec::new(), ..schema.clone() };
-    for part in &schema.all_of {
-        let part = settle(facts, part, unions)?;
-        both(&mut plain, part);
+    let mut ways = members(facts, schema)?;
+    if ways.len() > 1 && unions == Unions::Refuse {
+        let known = described(facts, &ways);
+        return Err(format!("is a union: pick a member with variant, or flatten it; {known}"));
     }
-    for variants in [&schema.one_of, &schema.any_of] {
-        if variants.is_empty() {
-            continue;
-        }
-        if unions == Unions::Refuse && variants.len() > 1 {
-            return Err("is a union: make a tool per variant".into());
-        }
-        let mut merged: Option<Schema> = None;
-        for variant in variants {
-            let variant = settle(facts, variant, unions)?;
-            merged = Some(match merged {
-                None => variant,
-                Some(so_far) => either(so_far, variant)?,
-            });
-        }
-        if let Some(merged) = merged {
-            both(&mut plain, merged);
-        }
+    let mut plain = ways.remove(0);
+    for way in ways {
+        plain = either(plain, way)?;
     }
-    plain.kind = plain.kind.or_else(|| implied_kind(&plain));
     Ok(plain)
+}
+
+/// Says the type where the API only implies it.
+pub fn name_kind(schema: &mut Schema) {
+    schema.kind = schema.kind.or_else(|| implied_kind(schema));
 }
 
 fn implied_kind(schema: &Schema) -> Option<Kind> {
@@ -64,7 +50,7 @@ fn implied_kind(schema: &Schema) -> Option<Kind> {
 }
 
 /// Both schemas hold.
-fn both(base: &mut Schema, part: Schema) {
+pub fn both(base: &mut Schema, part: Schema) {
     base.kind = base.kind.or(part.kind);
     base.format = base.format.take().or(part.format);
     base.nullable |= part.nullable;

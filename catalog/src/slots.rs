@@ -1,12 +1,13 @@
 //! Every place of an API request that a value can go to: path, query and body.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
-use crate::facts::{Facts, Kind, Operation, ParamPlace, Schema};
-use crate::settle::{Unions, settle};
+use crate::body::{RawChoice, Walk};
+use crate::facts::{Facts, Operation, ParamPlace, Schema};
+use crate::ways::Ways;
 
 /// A place for a value.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Slot {
     /// Where it is.
     pub place: SlotPlace,
@@ -14,6 +15,8 @@ pub struct Slot {
     pub name: String,
     /// Whether the API insists on a value.
     pub required: bool,
+    /// Whether a [`RawChoice`] says when it is filled.
+    pub in_choice: bool,
     /// What it accepts.
     pub schema: Schema,
 }
@@ -47,6 +50,12 @@ impl Slot {
 pub struct Slots {
     /// All of them, without the paging parameters where the operation pages.
     pub slots: Vec<Slot>,
+    /// Which of them go together.
+    pub choices: Vec<RawChoice>,
+    /// Body objects that are sent even if nothing is in them.
+    pub empty: Vec<Vec<String>>,
+    /// Body objects that were flattened.
+    pub flattened: BTreeSet<String>,
     /// Whether the API takes `limit` and `skip`, which become our `limit` and `page`.
     pub pages: bool,
     /// The API's media type of a body.
@@ -58,8 +67,7 @@ pub struct Slots {
 /// The query parameters that our paging takes over.
 pub const PAGING: [&str; 3] = ["limit", "skip", "page"];
 
-/// Slots of `operation` (`key` is its `METHOD /path`). `flatten` names the body objects, dotted,
-/// whose keys are slots themselves.
+/// Slots of `operation` (`key` is its `METHOD /path`).
 ///
 /// # Errors
 /// What of the request cannot be filled at all, each a sentence.
@@ -67,7 +75,7 @@ pub fn slots(
     facts: &Facts,
     key: &str,
     operation: &Operation,
-    flatten: &BTreeMap<String, bool>,
+    ways: &Ways,
 ) -> Result<Slots, Vec<String>> {
     let mut found = Slots::default();
     let mut problems = Vec::new();
@@ -77,6 +85,7 @@ pub fn slots(
                 place: SlotPlace::Path,
                 name: name.into(),
                 required: true,
+                in_choice: false,
                 schema: param.schema.clone(),
             }),
             None => problems.push(format!("the API does not declare path parameter {name}")),
@@ -91,6 +100,7 @@ pub fn slots(
                     place: SlotPlace::Query,
                     name: param.name.clone(),
                     required: param.required,
+                    in_choice: false,
                     schema: param.schema.clone(),
                 });
             }
@@ -104,72 +114,16 @@ pub fn slots(
     if let Some(body) = operation.body.as_ref().filter(|_| !key.starts_with("GET ")) {
         found.media_type = Some(body.media_type.clone());
         found.body_required = body.required;
-        match body_slots(facts, &body.schema, body.required, flatten) {
-            Ok(slots) => found.slots.extend(slots),
-            Err(why) => problems.push(why),
+        let mut walk = Walk::new(facts, ways);
+        if let Err(why) = walk.body(&body.schema, body.required) {
+            problems.push(why);
         }
+        found.slots.extend(walk.slots);
+        found.choices = walk.choices;
+        found.empty = walk.empty;
+        found.flattened = walk.flattened;
     }
     if problems.is_empty() { Ok(found) } else { Err(problems) }
-}
-
-fn body_slots(
-    facts: &Facts,
-    schema: &Schema,
-    required: bool,
-    flatten: &BTreeMap<String, bool>,
-) -> Result<Vec<Slot>, String> {
-    let plain = settle(facts, schema, Unions::Refuse).map_err(|why| format!("the body {why}"))?;
-    if plain.kind == Some(Kind::Object) && !plain.properties.is_empty() {
-        let mut slots = Vec::new();
-        // A body that is not marked required, but has required keys, is required in practice.
-        object_slots(facts, &plain, &[], true, flatten, &mut slots)?;
-        return Ok(slots);
-    }
-    if plain.kind.is_none()
-        || plain.kind == Some(Kind::Object) && plain.additional_properties.is_none()
-    {
-        return Ok(Vec::new());
-    }
-    Ok(vec![Slot {
-        place: SlotPlace::Body(Vec::new()),
-        name: "body".into(),
-        required,
-        schema: plain,
-    }])
-}
-
-fn object_slots(
-    facts: &Facts,
-    object: &Schema,
-    path: &[String],
-    required: bool,
-    flatten: &BTreeMap<String, bool>,
-    slots: &mut Vec<Slot>,
-) -> Result<(), String> {
-    for (name, property) in &object.properties {
-        if property.read_only {
-            continue;
-        }
-        let path = [path, std::slice::from_ref(name)].concat();
-        let dotted = path.join(".");
-        let required = required && object.required.contains(name);
-        if flatten.get(&dotted) == Some(&true) {
-            let plain =
-                settle(facts, property, Unions::Refuse).map_err(|why| format!("{dotted} {why}"))?;
-            if plain.properties.is_empty() {
-                return Err(format!("{dotted} has no keys, so there is nothing to flatten"));
-            }
-            object_slots(facts, &plain, &path, required, flatten, slots)?;
-            continue;
-        }
-        slots.push(Slot {
-            place: SlotPlace::Body(path),
-            name: dotted,
-            required,
-            schema: property.clone(),
-        });
-    }
-    Ok(())
 }
 
 /// Names in the braces of `METHOD /path/{name}`, in order.

@@ -1,11 +1,14 @@
 //! One declared tool, joined with the API's facts.
 
+use std::ops::Range;
+use std::path::PathBuf;
+
 use serde_json::Value;
 use toml::Spanned;
 
-use crate::answer::{self, Answer};
+use crate::answer::{self, Answer, Asked};
 use crate::arguments;
-use crate::binding::Binding;
+use crate::binding::{Binding, Bound};
 use crate::declaration::{Declaration, Effect};
 use crate::definition::Definition;
 use crate::facts::Facts;
@@ -32,8 +35,20 @@ pub struct Tool {
     pub toolsets: Vec<String>,
     /// Whether plain `/mcp` serves it.
     pub core: bool,
+    /// Whether the answer carries text that third parties wrote.
+    pub untrusted: bool,
     /// How a call is bound to a project.
     pub project: Binding,
+    /// How secondary ids are, where a call names them.
+    pub secondary: Vec<Binding>,
+    /// Whether it is the tool that carries its operation.
+    pub primary: bool,
+    /// What it fixes of its operation: variants and values.
+    pub variety: String,
+    /// File it stands in.
+    pub file: PathBuf,
+    /// Line there.
+    pub line: usize,
     /// `METHOD /path`
     pub operation: String,
     /// The request.
@@ -60,7 +75,7 @@ pub fn join(
     let mut report = Report::new(source, subject);
     let words = rules::words(declaration, &at, &mut report);
     let scope = scope(declaration, registers, &at, &mut report);
-    toolsets(declaration, registers, &mut report);
+    let toolsets = toolsets(declaration, family, registers, &mut report);
 
     let operation = match &declaration.operation {
         None => {
@@ -91,7 +106,11 @@ pub fn join(
     };
     let mut report = Report::new(source, subject);
     let answer = match &declaration.answer {
-        Some(note) => answer::join(facts, operation, &request, note, &mut report),
+        Some(note) => {
+            let marked = registers.customer.get(key).is_some_and(|judged| judged.secret);
+            let asked = Asked { facts, operation, marked };
+            answer::join(asked, &request, note, &mut report)
+        }
         None => {
             report.add(&at, "[tool.answer] is missing");
             None
@@ -102,16 +121,24 @@ pub fn join(
             report.add(&at, "project is missing: how is a call bound to a project? (or \"none\")");
             None
         }
-        Some(text) => match Binding::parse(text.get_ref(), facts, operation, &request) {
-            Ok(binding) => Some(binding),
-            Err(problem) => {
-                report.add(&text.span(), problem);
-                None
+        Some(text) => {
+            let bound = Bound { facts, operation, request: &request };
+            match Binding::parse_all(text.get_ref().list(), bound) {
+                Ok(bindings) => Some(bindings),
+                Err(problem) => {
+                    report.add(&text.span(), problem);
+                    None
+                }
             }
-        },
+        }
     };
-    if let (Some((name, title, description)), Some((effect, hints)), Some(answer), Some(project)) =
-        (words, effect, answer, project)
+    rests_on(declaration, facts, &mut report);
+    if let (
+        Some((name, title, description)),
+        Some((effect, hints)),
+        Some(answer),
+        Some((project, secondary)),
+    ) = (words, effect, answer, project)
     {
         let json = Definition {
             name: &name,
@@ -129,15 +156,22 @@ pub fn join(
             }
         }
         if problems.is_empty() && report.is_empty() {
+            let Problem { file, line, .. } = source.problem(at.clone(), "");
             return Ok(Tool {
                 name,
                 effect,
                 confirm: declaration.confirm,
                 scope,
                 family: family.into(),
-                toolsets: declaration.toolsets.iter().map(|t| t.get_ref().clone()).collect(),
+                toolsets,
                 core: declaration.core,
+                untrusted: declaration.untrusted,
                 project,
+                secondary,
+                primary: declaration.rests_on.is_empty(),
+                variety: variety(declaration),
+                file,
+                line,
                 operation: key.into(),
                 request,
                 answer,
@@ -152,7 +186,7 @@ pub fn join(
 fn scope(
     declaration: &Declaration,
     registers: &Registers,
-    at: &std::ops::Range<usize>,
+    at: &Range<usize>,
     report: &mut Report<'_>,
 ) -> Option<String> {
     let Some(spanned) = &declaration.scope else {
@@ -169,13 +203,55 @@ fn scope(
     Some(scope.clone())
 }
 
-fn toolsets(declaration: &Declaration, registers: &Registers, report: &mut Report<'_>) {
+/// The family's toolset and those that the TOML adds.
+fn toolsets(
+    declaration: &Declaration,
+    family: &str,
+    registers: &Registers,
+    report: &mut Report<'_>,
+) -> Vec<String> {
+    let mut toolsets = vec![family.to_owned()];
     for toolset in &declaration.toolsets {
-        if !registers.families.contains(toolset.get_ref()) {
-            report.add(
-                &toolset.span(),
-                format!("unknown toolset {:?} (catalog/toolsets.toml)", toolset.get_ref()),
-            );
+        let name = toolset.get_ref();
+        if !registers.families.contains(name) {
+            let problem = format!("unknown toolset {name:?} (catalog/toolsets.toml)");
+            report.add(&toolset.span(), problem);
+        } else if !toolsets.contains(name) {
+            toolsets.push(name.clone());
         }
     }
+    toolsets
+}
+
+/// A workflow rests on operations that the API has.
+fn rests_on(declaration: &Declaration, facts: &Facts, report: &mut Report<'_>) {
+    if let Some(workflow) =
+        declaration.workflow.as_ref().filter(|_| declaration.rests_on.is_empty())
+    {
+        let problem = format!("workflow {}: rests_on is missing", workflow.get_ref());
+        report.add(&workflow.span(), problem);
+    }
+    for key in &declaration.rests_on {
+        if !facts.operations.contains_key(key.get_ref()) {
+            let problem = format!("rests_on: the API has no operation {:?}", key.get_ref());
+            report.add(&key.span(), problem);
+        }
+    }
+}
+
+/// What tells this tool from others of its operation.
+fn variety(declaration: &Declaration) -> String {
+    let mut parts = Vec::new();
+    if let Some(terms) = &declaration.variant {
+        parts.push(format!("body {}", terms.get_ref().list().join(" ")));
+    }
+    for (name, note) in &declaration.args {
+        if let Some(terms) = &note.variant {
+            parts.push(format!("{} {}", name.get_ref(), terms.list().join(" ")));
+        }
+        if let Some(value) = &note.fix {
+            parts.push(format!("{} {value}", name.get_ref()));
+        }
+    }
+    parts.join(", ")
 }

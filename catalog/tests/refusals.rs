@@ -10,31 +10,13 @@
 
 mod broken;
 
-use broken::{GOOD, compile_folder, compile_text, tool};
+use broken::{GOOD, compile_folder, compile_text, refused_text, tool};
 
 /// The good text with `from` replaced by `to` is refused at the line of `marker`.
 #[track_caller]
 fn refused(from: &str, to: &str, marker: &str, message: &str) {
     assert!(GOOD.contains(from), "{from:?} is not in the good text");
     refused_text(&GOOD.replacen(from, to, 1), marker, message);
-}
-
-#[track_caller]
-fn refused_text(text: &str, marker: &str, message: &str) {
-    let (result, folder) = compile_text(text);
-    let problems = result.expect_err("must be refused");
-    let file = folder.join("tools/thing.toml");
-    let line = line_of(text, marker);
-    let found =
-        problems.iter().any(|p| p.file == file && p.line == line && p.message.contains(message));
-    let listed: Vec<String> = problems.iter().map(ToString::to_string).collect();
-    assert!(found, "no {message:?} at line {line} among {listed:#?}");
-}
-
-/// Line (from 1) of the first line that contains `marker`.
-fn line_of(text: &str, marker: &str) -> usize {
-    let index = text.lines().position(|line| line.contains(marker));
-    index.unwrap_or_else(|| panic!("{marker:?} is not in\n{text}")) + 1
 }
 
 #[test]
@@ -210,7 +192,12 @@ fn answers_are_what_the_api_answers() {
     refused("fields = [\"id\", \"name\"]\n", "", "[tool.answer]", "needs fields");
     refused("list = \"things\"\n", "object = true\n", "[tool.answer]", "answers an array");
     refused("list = \"things\"\n", "done = true\n", "[tool.answer]", "answers an array");
-    refused("list = \"things\"\n", "", "[tool.answer]", "exactly one of list, object and done");
+    refused(
+        "list = \"things\"\n",
+        "",
+        "[tool.answer]",
+        "exactly one of list, object, text and done",
+    );
     refused("list = \"things\"", "list = \"total\"", "[tool.answer]", "a name of ours");
     refused("\"name\"]", "\"anything\"]", "\"anything\"", "does not say what type");
     refused("\"name\"]", "\"self\"]", "\"self\"", "contains itself");

@@ -12,6 +12,9 @@ mod tables {
     include!(concat!(env!("OUT_DIR"), "/catalog.rs"));
 }
 
+/// Every older name of a tool, sorted. Those with a definition stand in `tools/list` too, after the
+/// tools.
+pub use tables::ALIASES;
 /// Every tool in the order in which `tools/list` shows them: `mittwald_project_list` first, then
 /// family by family.
 pub use tables::LISTING;
@@ -29,8 +32,22 @@ pub struct Tool {
     pub effect: Effect,
     /// mittwald scope that a call needs, for example `project:read`; `None` where the API asks for none.
     pub scope: Option<&'static str>,
+    /// Whether a person must confirm each call.
+    pub confirm: bool,
+    /// Whether plain `/mcp` serves it.
+    pub core: bool,
+    /// Toolsets that serve it (`/mcp/x/<toolset>`), its family's first.
+    pub toolsets: &'static [&'static str],
+    /// How a call is proved to stay inside a fixed project.
+    pub project: Binding,
+    /// How secondary ids are, each where the call names it.
+    pub secondary: &'static [Binding],
+    /// Whether the answer carries text that third parties wrote: it is fenced and labelled as data.
+    pub untrusted: bool,
     /// Every argument, sorted by name.
     pub args: &'static [Arg],
+    /// Which of the arguments go together.
+    pub choices: &'static [Choice],
     /// The request that a call turns into.
     pub operation: Operation,
     /// How the API's answer becomes ours.
@@ -48,6 +65,69 @@ pub enum Effect {
     Write,
     /// Deletes, overwrites, cancels or revokes something.
     Destructive,
+}
+
+/// Where the project of a call is found.
+#[derive(Debug)]
+pub enum Binding {
+    /// The tool belongs to no project and is not served under `/mcp/p/{projectId}`.
+    None,
+    /// This argument is the project's id: it disappears from the schema there, and is filled.
+    Argument(&'static str),
+    /// The API's answer (each row of it, in a list) has the project's id at this path of keys.
+    Answer(&'static [&'static str]),
+    /// The answer of this GET has it. Its path is filled from the tool's own arguments.
+    Via {
+        /// The GET.
+        operation: Operation,
+        /// Path of keys in its answer (in each row of it, in a list).
+        path: &'static [&'static str],
+    },
+}
+
+/// Arguments that go together: the variants of a union in the API's body, made flat.
+///
+/// The arguments of a choice are all that its members name. Given are those that the call names, or
+/// a default fills. If none is given, and the choice is not `required`, nothing is checked and
+/// nothing sent. Else some member must fit, and the first that does adds what it `sends`.
+#[derive(Debug)]
+pub struct Choice {
+    /// Whether one of the members must fit even where none of the arguments is given.
+    pub required: bool,
+    /// The combinations that the API takes.
+    pub members: &'static [Member],
+}
+
+/// A combination of arguments, or of keys in a [`Shape::OneOf`]. It fits where everything in `needs`
+/// is given, nothing of the choice that is neither in `needs` nor in `may` is given, and each given
+/// argument of `when` has one of the values. (`when` may name an argument that is required anyway,
+/// and so stands in neither list.)
+#[derive(Debug)]
+pub struct Member {
+    /// Must be given.
+    pub needs: &'static [&'static str],
+    /// May be given.
+    pub may: &'static [&'static str],
+    /// Must then have one of these values (text).
+    pub when: &'static [(&'static str, &'static [&'static str])],
+    /// Sent in the body besides: path of object keys, JSON text. Empty in a [`Shape::OneOf`].
+    pub sends: &'static [(&'static [&'static str], &'static str)],
+}
+
+/// An older name of a tool. A call is a call of `tool` with the arguments renamed and the fixed
+/// ones added; an argument that is fixed, or whose name was renamed away, is unknown.
+#[derive(Debug)]
+pub struct Alias {
+    /// The older name, no tool's.
+    pub name: &'static str,
+    /// The tool.
+    pub tool: &'static Tool,
+    /// Older argument name, the tool's.
+    pub rename: &'static [(&'static str, &'static str)],
+    /// Argument of the tool, JSON text of its value.
+    pub fixed: &'static [(&'static str, &'static str)],
+    /// The definition, where `tools/list` shows the alias; else it is only callable.
+    pub json: Option<&'static str>,
 }
 
 /// HTTP method of an API operation.
@@ -76,7 +156,8 @@ pub struct Operation {
     pub path: &'static [PathPart],
     /// Query parameters sent with every call, already in wire form (`name`, `value`).
     pub fixed_query: &'static [(&'static str, &'static str)],
-    /// Values sent in every body: path of object keys, JSON text.
+    /// Values sent in every body: path of object keys, JSON text. `{}` stands for an object that the
+    /// API requires; what arguments put into it counts as well.
     pub fixed_body: &'static [(&'static [&'static str], &'static str)],
     /// Whether a JSON body is sent.
     pub body: bool,
@@ -160,9 +241,18 @@ pub enum Shape {
     },
     /// Object with these keys and no others; an empty list accepts any object.
     Object(&'static [Key]),
+    /// Object with some of these keys, in one of these combinations.
+    OneOf {
+        /// The keys; required are those that all combinations need.
+        keys: &'static [Key],
+        /// The combinations.
+        members: &'static [Member],
+    },
+    /// Object with any keys, whose values all have this shape.
+    Map(&'static Shape),
 }
 
-/// A key of a [`Shape::Object`].
+/// A key of a [`Shape::Object`] or [`Shape::OneOf`].
 #[derive(Debug)]
 pub struct Key {
     /// Name.
@@ -202,7 +292,22 @@ pub enum Answer {
         /// Whether the API pages (`X-Pagination-*` headers) or sends everything at once.
         paged: bool,
     },
-    /// The API answers nothing (204): `{"done": true}` and the ids the call named.
+    /// The API answers an array of texts, numbers or booleans: `{<key>: [values], total, page, limit}`.
+    Values {
+        /// Name of the array in our answer.
+        key: &'static str,
+        /// Whether the API pages.
+        paged: bool,
+    },
+    /// The API answers a text: `{<key>: text}`, cut like everything else.
+    Text {
+        /// Name of the text in our answer.
+        key: &'static str,
+        /// Media type to accept. `application/json`: the body is a JSON string; else it is the text
+        /// itself, and refused where it is not UTF-8.
+        media_type: &'static str,
+    },
+    /// The API answers nothing (204), or nothing that may be shown: `{"done": true}` and the ids the call named.
     Done,
 }
 
@@ -226,6 +331,13 @@ pub enum Source {
     Rows(&'static [&'static str], &'static [Field]),
     /// A constant JSON text.
     Constant(&'static str),
+}
+
+/// The alias of this name.
+#[must_use]
+pub fn find_alias(name: &str) -> Option<&'static Alias> {
+    let index = ALIASES.binary_search_by(|alias| alias.name.cmp(name)).ok()?;
+    ALIASES.get(index)
 }
 
 /// The tool of this name.

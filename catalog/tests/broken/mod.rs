@@ -1,5 +1,11 @@
 //! A tiny catalogue that compiles, to be broken in one place per test.
 
+// Each test file uses its part of this.
+#![allow(dead_code)]
+
+mod shapes;
+
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -73,12 +79,17 @@ pub fn compile_folder(files: &[(&str, &str)]) -> (Result<Compiled, Vec<Problem>>
     let folder =
         Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{}-{count}", std::process::id()));
     fs::create_dir_all(folder.join("tools")).unwrap();
-    let facts = facts().to_string();
+    let facts = facts();
+    let customer = customer(&facts);
+    let facts = facts.to_string();
     let usual = [
         ("operations.json", facts.as_str()),
         ("scopes.toml", "scopes = [\"project:read\", \"project:write\"]\n"),
         ("toolsets.toml", "families = [\"thing\"]\n"),
         ("reads-by-post.toml", "[writes_by_get]\n\"GET /v2/pull\" = \"pulls\"\n"),
+        ("customer-operations.csv", customer.as_str()),
+        ("left-out.toml", ""),
+        ("aliases.toml", ""),
         ("tools/thing.toml", GOOD),
     ];
     for (name, text) in usual.iter().chain(files) {
@@ -87,6 +98,41 @@ pub fn compile_folder(files: &[(&str, &str)]) -> (Result<Compiled, Vec<Problem>>
     let result = compile(&folder);
     let _ = fs::remove_dir_all(&folder);
     (result, folder)
+}
+
+/// This family is refused at the line of `marker`.
+#[track_caller]
+pub fn refused_text(text: &str, marker: &str, message: &str) {
+    let (result, folder) = compile_text(text);
+    let problems = result.expect_err("must be refused");
+    let file = folder.join("tools/thing.toml");
+    let line = line_of(text, marker);
+    let found =
+        problems.iter().any(|p| p.file == file && p.line == line && p.message.contains(message));
+    let listed: Vec<String> = problems.iter().map(ToString::to_string).collect();
+    assert!(found, "no {message:?} at line {line} among {listed:#?}");
+}
+
+/// Line (from 1) of the first line that contains `marker`.
+pub fn line_of(text: &str, marker: &str) -> usize {
+    let index = text.lines().position(|line| line.contains(marker));
+    index.unwrap_or_else(|| panic!("{marker:?} is not in\n{text}")) + 1
+}
+
+/// Every operation as a customer's, judged by its method.
+fn customer(facts: &Value) -> String {
+    let mut text = String::from("operation,effect,money,secret,binary\n");
+    for key in facts["operations"].as_object().unwrap().keys() {
+        let effect = match key.as_str() {
+            "POST /v2/reset" => "destructive",
+            key if key.starts_with("GET") => "read",
+            _ => "write",
+        };
+        let yes = |said: bool| if said { "yes" } else { "" };
+        let (money, secret) = (key == "POST /v2/buy", key.ends_with("secret"));
+        let _ = writeln!(text, "{key},{effect},{},{},", yes(money), yes(secret));
+    }
+    text
 }
 
 fn facts() -> Value {
@@ -109,7 +155,7 @@ fn facts() -> Value {
         let schema = json!({ "type": "object", "properties": { "value": schema } });
         operation(json!([]), body(schema), json!({ "204": {} }))
     };
-    json!({
+    let mut facts = json!({
         "generated_by": "a test", "api_version": "0",
         "operations": {
             "GET /v2/things": operation(
@@ -180,5 +226,8 @@ fn facts() -> Value {
             },
             "Cyclic": { "type": "object", "properties": { "next": { "$ref": "#/schemas/Cyclic" } } },
         },
-    })
+    });
+    let operations = facts["operations"].as_object_mut().unwrap();
+    operations.extend(shapes::operations());
+    facts
 }

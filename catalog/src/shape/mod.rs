@@ -1,16 +1,20 @@
 //! What an argument accepts: from the API's schema to the table's `Shape`, and to the JSON schema
 //! that clients see.
-//!
-//! The JSON schema is kept boring on purpose, because OpenAI, Anthropic and Gemini each refuse
-//! something: no `format` but `date-time` (the table still checks uuid, email, uri and date), no
-//! unions, no `additionalProperties`.
+
+mod accepts;
+mod schema;
+
+pub use schema::with_map_keys;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 
-use crate::facts::{Facts, Kind, Schema};
-use crate::settle::{Unions, settle};
+use crate::body::closed_values;
+use crate::choice::Member;
+use crate::facts::{Additional, Facts, Kind, Schema};
+use crate::union::common;
+use crate::ways::Ways;
 
 /// Mirrors `catalog::Shape` of the Worker.
 #[derive(Debug, Clone, PartialEq)]
@@ -48,6 +52,10 @@ pub enum Shape {
     },
     /// Object; no keys: any object.
     Object(Vec<Key>),
+    /// Object with some of these keys, in one of these combinations.
+    OneOf(Vec<Key>, Vec<Member>),
+    /// Object with any keys, all values of one shape.
+    Map(Box<Shape>),
 }
 
 /// A key of an object.
@@ -88,6 +96,8 @@ pub struct InnerNote {
 pub struct InnerNotes {
     /// The notes.
     pub notes: BTreeMap<String, InnerNote>,
+    /// Which variants are picked and which unions merged.
+    pub ways: Ways,
     /// Paths that exist.
     pub met: BTreeSet<String>,
 }
@@ -119,8 +129,11 @@ impl Shape {
         if depth > ENDLESS {
             return Err(format!("contains itself at {path}"));
         }
+        if inner.ways.merge.contains(path) {
+            return Self::merged(facts, schema, path, inner, depth);
+        }
         let schema =
-            settle(facts, schema, Unions::Refuse).map_err(|why| format!("{path} {why}"))?;
+            inner.ways.plain(facts, schema, path).map_err(|why| format!("{path} {why}"))?;
         Ok(match schema.kind {
             None => return Err(format!("{path} has no type in the API")),
             Some(Kind::String) => Self::text(&schema, path)?,
@@ -138,33 +151,112 @@ impl Shape {
                     max: small(schema.max_items, u32::MAX),
                 }
             }
+            Some(Kind::Object) if schema.properties.is_empty() => {
+                match &schema.additional_properties {
+                    Some(Additional::Schema(values)) => Self::Map(Box::new(Self::nested(
+                        facts,
+                        values,
+                        &format!("{path}.*"),
+                        inner,
+                        depth + 1,
+                    )?)),
+                    _ => Self::Object(Vec::new()),
+                }
+            }
             Some(Kind::Object) => {
                 let mut keys = Vec::new();
                 for (name, property) in &schema.properties {
-                    let path = format!("{path}.{name}");
                     let required = schema.required.contains(name);
-                    let note = inner.notes.get(&path);
-                    inner.met.insert(path.clone());
-                    if property.read_only {
-                        continue;
-                    }
-                    if note.is_some_and(|note| note.hide) {
-                        if required {
-                            return Err(format!("{path} is hidden, but the API requires it"));
+                    match Self::key(facts, name, property, path, inner, depth)? {
+                        Some(key) => keys.push(Key { required, ..key }),
+                        None if required && !property.read_only => {
+                            return Err(format!(
+                                "{path}.{name} is hidden, but the API requires it"
+                            ));
                         }
-                        continue;
+                        None => {}
                     }
-                    let description = note.and_then(|note| note.description.clone());
-                    keys.push(Key {
-                        name: name.clone(),
-                        required,
-                        description,
-                        shape: Self::nested(facts, property, &path, inner, depth + 1)?,
-                    });
                 }
                 Self::Object(keys)
             }
         })
+    }
+
+    /// A key of an object; `None` where it is hidden or only occurs in answers.
+    fn key(
+        facts: &Facts,
+        name: &str,
+        property: &Schema,
+        path: &str,
+        inner: &mut InnerNotes,
+        depth: usize,
+    ) -> Result<Option<Key>, String> {
+        let path = format!("{path}.{name}");
+        let note = inner.notes.get(&path);
+        inner.met.insert(path.clone());
+        if property.read_only || note.is_some_and(|note| note.hide) {
+            return Ok(None);
+        }
+        let description = note.and_then(|note| note.description.clone());
+        let shape = Self::nested(facts, property, &path, inner, depth + 1)?;
+        Ok(Some(Key { name: name.into(), required: false, description, shape }))
+    }
+
+    /// A union of objects as one object, with the combinations of keys that the API takes.
+    fn merged(
+        facts: &Facts,
+        schema: &Schema,
+        path: &str,
+        inner: &mut InnerNotes,
+        depth: usize,
+    ) -> Result<Self, String> {
+        let told = |why: String| format!("{path} {why}");
+        let members = inner.ways.members(facts, schema, path).map_err(told)?;
+        if members.len() < 2 {
+            return Err(told("is no union, so there is nothing to merge".into()));
+        }
+        let mut all: BTreeMap<&String, Schema> = BTreeMap::new();
+        for (name, property) in members.iter().flat_map(|member| &member.properties) {
+            let cover = match all.remove(name) {
+                Some(before) => common(facts, &before, property)
+                    .map_err(|why| format!("{path}.{name} {why}"))?,
+                None => property.clone(),
+            };
+            all.insert(name, cover);
+        }
+        let mut keys = Vec::new();
+        for (name, property) in &all {
+            keys.extend(Self::key(facts, name, property, path, inner, depth)?);
+        }
+        let mut combinations: Vec<Member> = Vec::new();
+        for member in &members {
+            let mut combination = Member::default();
+            let offered = |name: &String| keys.iter().any(|key| key.name == *name);
+            if member.required.iter().any(|name| !offered(name)) {
+                continue;
+            }
+            for (name, property) in member.properties.iter().filter(|(name, _)| offered(name)) {
+                let values = facts.resolve(property).map(closed_values).unwrap_or_default();
+                let cover = all.get(name).and_then(|cover| facts.resolve(cover));
+                let all_values = cover.map(closed_values).unwrap_or_default();
+                if !values.is_empty() && values.len() < all_values.len() {
+                    combination.when.push((name.clone(), values));
+                }
+                let required = member.required.contains(name);
+                let list = if required { &mut combination.needs } else { &mut combination.may };
+                list.push(name.clone());
+            }
+            if !combinations.contains(&combination) {
+                combinations.push(combination);
+            }
+        }
+        if combinations.is_empty() {
+            return Err(told("has no variant left: required keys are hidden".into()));
+        }
+        for key in &mut keys {
+            key.required = combinations.iter().all(|member| member.needs.contains(&key.name));
+        }
+        Ok(Self::OneOf(keys, combinations))
     }
 
     fn text(schema: &Schema, path: &str) -> Result<Self, String> {
@@ -201,104 +293,6 @@ impl Shape {
             max: bound(&schema.maximum)
                 .map_or(i64::MAX, |max| max.saturating_sub(excluded(&schema.exclusive_maximum))),
         }
-    }
-
-    /// The JSON schema that clients see, without description.
-    #[must_use]
-    pub fn json_schema(&self) -> Map<String, Value> {
-        let mut schema = Map::new();
-        let mut put = |key: &str, value: Value| schema.insert(key.into(), value);
-        match self {
-            Self::Text { min, max, values, format } => {
-                put("type", json!("string"));
-                if *format == Some(Format::DateTime) {
-                    put("format", json!("date-time"));
-                }
-                if !values.is_empty() {
-                    put("enum", json!(values));
-                }
-                if *min > 0 {
-                    put("minLength", json!(min));
-                }
-                if *max < u32::MAX {
-                    put("maxLength", json!(max));
-                }
-            }
-            Self::Integer { min, max } => {
-                put("type", json!("integer"));
-                if *min > i64::MIN {
-                    put("minimum", json!(min));
-                }
-                if *max < i64::MAX {
-                    put("maximum", json!(max));
-                }
-            }
-            Self::Number => {
-                put("type", json!("number"));
-            }
-            Self::Boolean => {
-                put("type", json!("boolean"));
-            }
-            Self::List { items, min, max } => {
-                put("type", json!("array"));
-                put("items", Value::Object(items.json_schema()));
-                if *min > 0 {
-                    put("minItems", json!(min));
-                }
-                if *max < u32::MAX {
-                    put("maxItems", json!(max));
-                }
-            }
-            Self::Object(keys) => {
-                put("type", json!("object"));
-                if !keys.is_empty() {
-                    put("properties", keys.iter().map(Key::json_schema).collect());
-                }
-                let required: Vec<&str> =
-                    keys.iter().filter(|key| key.required).map(|key| key.name.as_str()).collect();
-                if !required.is_empty() {
-                    put("required", json!(required));
-                }
-            }
-        }
-        schema
-    }
-
-    /// Whether a `fix` or `default` of the TOML is such a value.
-    #[must_use]
-    pub fn accepts(&self, value: &Value) -> bool {
-        match self {
-            Self::Text { values, .. } => value
-                .as_str()
-                .is_some_and(|text| values.is_empty() || values.iter().any(|v| v == text)),
-            Self::Integer { min, max } => {
-                value.as_i64().is_some_and(|number| (*min..=*max).contains(&number))
-            }
-            Self::Number => value.is_number(),
-            Self::Boolean => value.is_boolean(),
-            Self::List { items, .. } => {
-                value.as_array().is_some_and(|list| list.iter().all(|value| items.accepts(value)))
-            }
-            Self::Object(keys) => value.as_object().is_some_and(|object| {
-                let known = object.iter().all(|(name, value)| {
-                    keys.is_empty()
-                        || keys.iter().any(|key| key.name == *name && key.shape.accepts(value))
-                });
-                let complete =
-                    keys.iter().all(|key| !key.required || object.contains_key(&key.name));
-                known && complete
-            }),
-        }
-    }
-}
-
-impl Key {
-    fn json_schema(&self) -> (String, Value) {
-        let mut schema = self.shape.json_schema();
-        if let Some(description) = &self.description {
-            schema.insert("description".into(), json!(description));
-        }
-        (self.name.clone(), Value::Object(schema))
     }
 }
 
