@@ -74,6 +74,8 @@ pub enum Unreadable {
     Empty,
     /// Some other type, or text that is no JSON.
     NotJson,
+    /// Bytes that are no text, where the answer is one.
+    NotText,
     /// JSON, but no object or no array where the API promises one.
     OtherShape,
 }

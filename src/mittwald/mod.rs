@@ -2,6 +2,7 @@
 //!
 //! # Layout
 //! - [`argument`]: checked arguments of a call, the only thing a request is made of
+//! - [`choice`]: arguments that go together, the API's unions made flat
 //! - [`request`]: operation and arguments -> [`crate::ports::UpstreamRequest`]
 //! - [`response`]: answer -> JSON text and paging, or an error
 //! - [`paging`]: limit, page, and the `X-Pagination-*` headers
@@ -12,6 +13,7 @@
 //! - [`json`]: reading and writing JSON text without building a tree
 
 pub mod argument;
+pub mod choice;
 pub mod error;
 pub mod json;
 pub mod paging;

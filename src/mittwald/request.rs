@@ -4,9 +4,10 @@
 use std::fmt::Write as _;
 
 use super::argument::{Arguments, Value};
+use super::choice;
 use super::json;
 use super::paging::Page;
-use crate::catalog::{PathPart, Place, Tool, Verb};
+use crate::catalog::{Answer, PathPart, Place, Tool, Verb};
 use crate::keys::Secret;
 use crate::ports::UpstreamRequest;
 
@@ -56,14 +57,21 @@ pub fn render(
     push_query(&mut url, tool, arguments);
     let mut headers = vec![
         ("x-access-token", token.clone()),
-        ("accept", Secret::from("application/json")),
+        ("accept", Secret::from(accepted(&tool.answer))),
         ("user-agent", Secret::from(USER_AGENT)),
     ];
-    let body = operation.body.then(|| body(operation.fixed_body, arguments));
+    let body = operation.body.then(|| body(tool, arguments));
     if body.is_some() {
         headers.push(("content-type", Secret::from("application/json")));
     }
     Ok(UpstreamRequest { method: method(operation.verb), url, headers, body, timeout_ms })
+}
+
+const fn accepted(answer: &Answer) -> &'static str {
+    match answer {
+        Answer::Text { media_type, .. } => media_type,
+        _ => "application/json",
+    }
 }
 
 const fn method(verb: Verb) -> &'static str {
@@ -136,13 +144,16 @@ fn push_encoded(url: &mut String, text: &str) {
     }
 }
 
-/// The JSON body that these arguments and the operation's fixed values fill.
-fn body(
-    fixed: &'static [(&'static [&'static str], &'static str)],
-    arguments: &Arguments<'_>,
-) -> String {
-    let fixed: Vec<(_, Value<'static>)> =
-        fixed.iter().map(|(path, json)| (*path, Value::Object(json))).collect();
+/// The JSON body that these arguments, what goes with them, and the operation's fixed values fill.
+fn body(tool: &'static Tool, arguments: &Arguments<'_>) -> String {
+    let chosen = choice::sent(tool, arguments);
+    let fixed: Vec<(_, Value<'static>)> = tool
+        .operation
+        .fixed_body
+        .iter()
+        .chain(&chosen)
+        .map(|(path, json)| (*path, Value::Object(json)))
+        .collect();
     let given = arguments.iter().filter_map(|(arg, value)| match arg.place {
         Place::Body(path) => Some((path, value)),
         _ => None,

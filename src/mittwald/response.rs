@@ -9,7 +9,8 @@ use crate::ports::UpstreamResponse;
 /// A success.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Success<'a> {
-    /// JSON text, not looked into yet; empty where the tool's answer needs none.
+    /// JSON text, not looked into yet; the text itself where that is the answer; empty where the
+    /// tool's answer needs none.
     pub json: &'a str,
     /// Rows that match over all pages, where the API says so.
     pub total: Option<u64>,
@@ -27,6 +28,11 @@ pub fn read<'a>(response: &'a UpstreamResponse, tool: &Tool) -> Result<Success<'
     if matches!(tool.answer, Answer::Done) {
         return Ok(Success { json: "", total: None });
     }
+    if let Answer::Text { media_type, .. } = &tool.answer
+        && *media_type != "application/json"
+    {
+        return text(&response.body, &headers.get("content-type").unwrap_or_default());
+    }
     if response.body.trim_ascii().is_empty() {
         return Err(ApiError::Unreadable(Unreadable::Empty));
     }
@@ -43,4 +49,33 @@ pub fn read<'a>(response: &'a UpstreamResponse, tool: &Tool) -> Result<Success<'
     let json =
         str::from_utf8(&response.body).map_err(|_| ApiError::Unreadable(Unreadable::NotJson))?;
     Ok(Success { json, total: paging::total(headers) })
+}
+
+/// A text as it is; an empty one is an answer too.
+fn text<'a>(body: &'a [u8], content_type: &str) -> Result<Success<'a>, ApiError> {
+    if content_type.to_ascii_lowercase().contains("html") {
+        return Err(ApiError::Unreadable(Unreadable::Page));
+    }
+    let text = str::from_utf8(body).map_err(|_| ApiError::Unreadable(Unreadable::NotText))?;
+    Ok(Success { json: text, total: None })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_text() {
+        let outcome = |result| match result {
+            Ok(Success { json, .. }) => Ok(json),
+            Err(error) => Err(error),
+        };
+        let read = |body, content_type| outcome(text(body, content_type));
+        assert_eq!(read(b"a\nb", "text/plain"), Ok("a\nb"));
+        assert_eq!(read(b"", ""), Ok(""), "an empty log is an answer");
+        let page = Err(ApiError::Unreadable(Unreadable::Page));
+        assert_eq!(read(b"<html>", "text/HTML; charset=utf-8"), page);
+        let bytes = Err(ApiError::Unreadable(Unreadable::NotText));
+        assert_eq!(read(&[0xff, 0xfe], "application/octet-stream"), bytes);
+    }
 }

@@ -174,6 +174,7 @@ fn unreadable_answer(unreadable: Unreadable) -> String {
         Unreadable::Page => "an HTML page instead of data, as during maintenance",
         Unreadable::Empty => "nothing at all where data was due",
         Unreadable::NotJson => "something that is not JSON",
+        Unreadable::NotText => "bytes that are no text",
         Unreadable::OtherShape => "data of another form than its own documentation promises",
     };
     format!("mittwald sent {what}. This is not the call's fault.")

@@ -6,6 +6,7 @@
 //! are open, so an answer with them is as valid as one without, and the same JSON stands in
 //! `structuredContent` and in the text.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use super::projection::{self, Counted, Sheet};
@@ -39,8 +40,13 @@ pub fn compose(
         Answer::Object(fields) => object(fields, success),
         Answer::List { key, fields, paged } => {
             let page = if *paged { Page::asked(tool.args, arguments) } else { None };
-            list(tool, key, fields, page, success)
+            list(tool, key, Rows::Projected(fields), page, success)
         }
+        Answer::Values { key, paged } => {
+            let page = if *paged { Page::asked(tool.args, arguments) } else { None };
+            list(tool, key, Rows::Plain, page, success)
+        }
+        Answer::Text { key, media_type } => text(key, media_type, success),
     }
 }
 
@@ -73,17 +79,30 @@ fn object(fields: &'static [Field], success: &Success<'_>) -> Result<String, Api
     Ok(sheet.out)
 }
 
+/// What an array's elements are.
+#[derive(Clone, Copy)]
+enum Rows {
+    /// Objects, of which these fields are shown.
+    Projected(&'static [Field]),
+    /// Texts, numbers, booleans.
+    Plain,
+}
+
 fn list(
     tool: &'static Tool,
     key: &str,
-    fields: &'static [Field],
+    rows: Rows,
     page: Option<Page>,
     success: &Success<'_>,
 ) -> Result<String, ApiError> {
     let mut sheet = Sheet::new(MAX_ANSWER.saturating_sub(TAIL));
     sheet.out.push('{');
     json::push_name(&mut sheet.out, key);
-    let counted = projection::rows(success.json, fields, &mut sheet).map_err(unreadable)?;
+    let counted = match rows {
+        Rows::Projected(fields) => projection::rows(success.json, fields, &mut sheet),
+        Rows::Plain => projection::values(success.json, &mut sheet),
+    }
+    .map_err(unreadable)?;
     let Sheet { mut out, cut, .. } = sheet;
     let before = page.map_or(0, Page::skip);
     let known = before.saturating_add(counted.seen);
@@ -109,6 +128,31 @@ fn list(
     }
     out.push('}');
     Ok(out)
+}
+
+/// `{<key>: text}`, cut at its end where it is too long: what was asked for comes first.
+fn text(key: &str, media_type: &str, success: &Success<'_>) -> Result<String, ApiError> {
+    let whole = if media_type == "application/json" {
+        Cow::Owned(serde_json::from_str::<String>(success.json).map_err(unreadable)?)
+    } else {
+        Cow::Borrowed(success.json)
+    };
+    let mut kept = whole.floor_char_boundary(MAX_ANSWER.saturating_sub(TAIL).min(whole.len()));
+    loop {
+        let mut out = String::from("{");
+        json::push_name(&mut out, key);
+        json::push_string(&mut out, whole.get(..kept).unwrap_or_default());
+        if kept < whole.len() {
+            let (shown, all) = (kept, whole.len());
+            push_truncated(&mut out, &format!("Only the first {shown} of {all} bytes fit."));
+        }
+        out.push('}');
+        if out.len() <= MAX_ANSWER || kept == 0 {
+            return Ok(out);
+        }
+        // Escapes made it longer than it is.
+        kept = whole.floor_char_boundary(kept / 2);
+    }
 }
 
 fn push_number(out: &mut String, name: &str, number: u64) {

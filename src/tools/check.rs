@@ -6,9 +6,9 @@ use std::borrow::Cow;
 use serde_json::value::RawValue;
 
 use super::{shape, spelling};
-use crate::catalog::{Arg, Place, Tool};
+use crate::catalog::{Arg, Choice, Place, Tool};
 use crate::mittwald::request::{MAX_SEGMENT, is_segment};
-use crate::mittwald::{Arguments, Value, json};
+use crate::mittwald::{Arguments, Value, choice, json};
 
 /// Most problems that are told; a call with more is not a typing mistake.
 pub const MAX_PROBLEMS: usize = 20;
@@ -73,7 +73,30 @@ pub fn check<'a>(
             arguments.push(arg, value);
         }
     }
+    // Half a combination is only worth telling once its parts are right.
+    if problems.is_empty() {
+        problems.extend(tool.choices.iter().filter_map(|choice| mixed(choice, &arguments)));
+    }
     if problems.is_empty() { Ok(arguments) } else { Err(Problems(problems)) }
+}
+
+/// What is wrong with the arguments that go together.
+fn mixed(choice: &'static Choice, arguments: &Arguments<'_>) -> Option<String> {
+    let given = choice::given(choice, arguments);
+    if given.is_empty() && !choice.required || choice::fitting(choice.members, &given).is_some() {
+        return None;
+    }
+    let names: Vec<&str> = given.iter().map(|(name, _)| *name).collect();
+    let came = if names.is_empty() {
+        "none of them is given".to_owned()
+    } else {
+        format!("given are {}", names.join(", "))
+    };
+    let nothing = if choice.required { "" } else { ", or none of them" };
+    Some(format!(
+        "these arguments go together: {}{nothing}; {came}.",
+        choice::described(choice.members)
+    ))
 }
 
 fn argument<'a>(

@@ -82,6 +82,32 @@ pub fn rows(
     Ok(counted)
 }
 
+/// Writes an array's elements as they are, with brackets, until the room is used up.
+///
+/// # Errors
+/// The text is no JSON array of texts, numbers and booleans.
+pub fn values(json: &str, sheet: &mut Sheet) -> Result<Counted, serde_json::Error> {
+    let elements = json::elements(json)?;
+    let mut counted = Counted { shown: 0, seen: 0 };
+    sheet.out.push('[');
+    for element in elements {
+        let text = element.get();
+        if text.starts_with(['{', '[', 'n']) {
+            return Err(serde::de::Error::custom("no plain value"));
+        }
+        counted.seen = counted.seen.saturating_add(1);
+        if counted.shown.saturating_add(1) == counted.seen
+            && sheet.out.len().saturating_add(text.len()) <= sheet.room
+        {
+            json::push_comma(&mut sheet.out);
+            sheet.out.push_str(text);
+            counted.shown = counted.seen;
+        }
+    }
+    sheet.out.push(']');
+    Ok(counted)
+}
+
 struct Rows<'s> {
     fields: &'static [Field],
     sheet: &'s mut Sheet,

@@ -1,12 +1,13 @@
 //! One value against its shape: read it, or say what came and what is allowed.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use serde_json::value::RawValue;
 
 use super::format;
-use crate::catalog::{Key, Shape};
-use crate::mittwald::{Value, json};
+use crate::catalog::{Key, Member, Shape};
+use crate::mittwald::{Value, choice, json};
 
 /// Longest text that a sentence repeats: longer ones may be secrets, and help nobody.
 const MAX_ECHO: usize = 40;
@@ -35,7 +36,11 @@ pub fn read<'a>(
         Shape::List { items, min, max } => {
             return list(raw, (items, *min, *max), shape, at, problems);
         }
-        Shape::Object(keys) => return object(raw, keys, shape, at, problems),
+        Shape::Object(keys) => return object(raw, (keys, &[]), shape, at, problems),
+        Shape::OneOf { keys, members } => {
+            return object(raw, (keys, members), shape, at, problems);
+        }
+        Shape::Map(values) => return map(raw, values, shape, at, problems),
     };
     if value.is_none() {
         problems.push(mismatch(at, raw, shape));
@@ -102,7 +107,7 @@ fn list<'a>(
 
 fn object<'a>(
     raw: &'a RawValue,
-    keys: &[Key],
+    (keys, combinations): (&[Key], &[Member]),
     shape: &Shape,
     at: &str,
     problems: &mut Vec<String>,
@@ -116,17 +121,7 @@ fn object<'a>(
         }
         return sound.then_some(Value::Object(raw.get()));
     }
-    let members = match json::members(raw.get()) {
-        Ok(members) => members,
-        Err(error) if json::is_object(raw) && error.is_data() => {
-            problems.push(format!("{at}: a key is given twice."));
-            return None;
-        }
-        Err(_) => {
-            problems.push(mismatch(at, raw, shape));
-            return None;
-        }
-    };
+    let members = members(raw, shape, at, problems)?;
     let before = problems.len();
     for key in keys.iter().filter(|key| key.required) {
         if !members.iter().any(|(name, _)| *name == key.name) {
@@ -137,19 +132,58 @@ fn object<'a>(
             ));
         }
     }
-    for (name, value) in members {
-        match keys.iter().find(|key| key.name == name) {
+    for (name, value) in &members {
+        match keys.iter().find(|key| key.name == name.as_ref()) {
             Some(key) => {
                 read(value, &key.shape, &format!("{at}.{}", key.name), problems);
             }
             None => problems.push(format!(
                 "{at} has no key {}; it must be {}.",
-                echo(&name),
+                echo(name),
                 expected(shape)
             )),
         }
     }
+    if problems.len() == before && !combinations.is_empty() {
+        let given: Vec<choice::Given<'_>> =
+            members.iter().map(|(name, raw)| (name.as_ref(), json::text(raw))).collect();
+        if choice::fitting(combinations, &given).is_none() {
+            problems.push(format!("{at} must have {}.", choice::described(combinations)));
+        }
+    }
     (problems.len() == before).then_some(Value::Object(raw.get()))
+}
+
+fn map<'a>(
+    raw: &'a RawValue,
+    values: &Shape,
+    shape: &Shape,
+    at: &str,
+    problems: &mut Vec<String>,
+) -> Option<Value<'a>> {
+    let members = members(raw, shape, at, problems)?;
+    let before = problems.len();
+    for (name, value) in members {
+        read(value, values, &format!("{at}[{}]", echo(&name)), problems);
+    }
+    (problems.len() == before).then_some(Value::Object(raw.get()))
+}
+
+/// The members of an object.
+fn members<'a>(
+    raw: &'a RawValue,
+    shape: &Shape,
+    at: &str,
+    problems: &mut Vec<String>,
+) -> Option<Vec<(Cow<'a, str>, &'a RawValue)>> {
+    match json::members(raw.get()) {
+        Ok(members) => return Some(members),
+        Err(error) if json::is_object(raw) && error.is_data() => {
+            problems.push(format!("{at}: a key is given twice."));
+        }
+        Err(_) => problems.push(mismatch(at, raw, shape)),
+    }
+    None
 }
 
 fn mismatch(at: &str, raw: &RawValue, shape: &Shape) -> String {
@@ -172,6 +206,10 @@ pub fn expected(shape: &Shape) -> String {
         Shape::List { items, min, max } => {
             format!("a list{} (each {})", bounds(*min, *max, "element"), expected(items))
         }
+        Shape::OneOf { members, .. } => {
+            format!("an object with {}", choice::described(members))
+        }
+        Shape::Map(values) => format!("an object (each value {})", expected(values)),
         Shape::Object([]) => "an object".into(),
         Shape::Object(keys) => {
             let names: Vec<String> = keys

@@ -1,5 +1,5 @@
 use super::*;
-use crate::catalog::find;
+use crate::catalog::{Arg, Binding, Choice, Effect, Member, Operation, Shape, find};
 use crate::tools::check::check;
 use crate::tools::testing::UUID;
 
@@ -114,4 +114,76 @@ fn values_that_share_a_key_share_an_object() {
     out.clear();
     push_object(&mut out, &[]);
     assert_eq!(out, "{}");
+}
+
+/// Everything that a body is made of: an argument deep inside, a fixed object, a chosen constant.
+static PAY: Tool = Tool {
+    args: &[
+        body_arg("iban", &["pay", "iban"]),
+        body_arg("method", &["pay", "method"]),
+        body_arg("ttl", &["settings", "ttl"]),
+    ],
+    choices: &[Choice {
+        required: false,
+        members: &[
+            Member {
+                needs: &["iban"],
+                may: &[],
+                when: &[("method", &["debit"])],
+                sends: &[(&["pay", "currency"], "\"EUR\"")],
+            },
+            Member { needs: &[], may: &[], when: &[("method", &["invoice"])], sends: &[] },
+        ],
+    }],
+    name: "mittwald_test",
+    effect: Effect::Write,
+    scope: None,
+    confirm: false,
+    core: false,
+    toolsets: &[],
+    project: Binding::None,
+    secondary: &[],
+    untrusted: false,
+    operation: Operation {
+        verb: Verb::Post,
+        template: "/v2/pay",
+        path: &[PathPart::Literal("/v2/pay")],
+        fixed_query: &[],
+        fixed_body: &[(&["settings"], "{}")],
+        body: true,
+    },
+    answer: Answer::Text { key: "receipt", media_type: "text/plain" },
+    json: "{}",
+};
+
+const fn body_arg(name: &'static str, path: &'static [&'static str]) -> Arg {
+    let shape = Shape::Text { min: 0, max: u32::MAX, values: &[], format: None };
+    Arg { name, required: false, shape, place: Place::Body(path), default: None }
+}
+
+#[test]
+fn a_body_holds_what_goes_with_the_arguments() {
+    let sent = |arguments: &str| {
+        let raw = serde_json::from_str(arguments).expect("JSON");
+        let arguments = check(&PAY, Some(raw)).expect("arguments");
+        render("https://api.example", &PAY, &arguments, &Secret::from("t"), 1).expect("a request")
+    };
+    let json = |arguments: &str| -> serde_json::Value {
+        serde_json::from_str(&sent(arguments).body.expect("a body")).expect("JSON")
+    };
+    assert_eq!(json("{}"), serde_json::json!({ "settings": {} }));
+    assert_eq!(
+        json(r#"{"method":"debit","iban":"DE1","ttl":"x"}"#),
+        serde_json::json!({
+            "settings": { "ttl": "x" },
+            "pay": { "method": "debit", "iban": "DE1", "currency": "EUR" },
+        })
+    );
+    assert_eq!(
+        json(r#"{"method":"invoice"}"#),
+        serde_json::json!({ "settings": {}, "pay": { "method": "invoice" } })
+    );
+    let request = sent("{}");
+    let accept = request.headers.iter().find(|(name, _)| *name == "accept");
+    assert_eq!(accept.map(|(_, value)| value.expose()), Some("text/plain"));
 }

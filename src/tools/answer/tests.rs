@@ -109,3 +109,38 @@ fn the_notes_beside_the_rows_break_no_output_schema() {
         }
     }
 }
+
+#[test]
+fn plain_values_are_a_list_too() {
+    let tool = find("mittwald_project_list").expect("a tool");
+    let arguments = check(tool, None).expect("arguments");
+    let listed = |json: &str, page: Option<Page>| {
+        let success = Success { json, total: None };
+        list(tool, "zones", Rows::Plain, page, &success)
+            .map(|text| serde_json::from_str::<Json>(&text).expect("JSON"))
+    };
+    let answer = listed(r#"["Europe/Berlin", "UTC"]"#, None).expect("an answer");
+    assert_eq!(answer, serde_json::json!({ "zones": ["Europe/Berlin", "UTC"], "total": 2 }));
+    assert!(listed(r#"[{"a":1}]"#, None).is_err() && listed("{}", None).is_err());
+    let many = Json::from(vec!["x".repeat(100); 500]).to_string();
+    let answer = listed(&many, Page::asked(tool.args, &arguments)).expect("an answer");
+    assert!(answer["truncated"].as_str().is_some_and(|note| note.contains("page's 500")));
+}
+
+#[test]
+fn a_text_is_cut_at_a_character() {
+    let read = |json: &str, media_type: &str| {
+        text("log", media_type, &Success { json, total: None })
+            .map(|text| (text.len(), serde_json::from_str::<Json>(&text).expect("JSON")))
+    };
+    assert_eq!(read("a\n\"b\"", "text/plain").unwrap().1, serde_json::json!({ "log": "a\n\"b\"" }));
+    assert_eq!(read("", "text/plain").unwrap().1, serde_json::json!({ "log": "" }));
+    assert_eq!(read("\"a\"", "application/json").unwrap().1, serde_json::json!({ "log": "a" }));
+    assert!(read("{}", "application/json").is_err());
+    for long in ["ü".repeat(20_000), "\u{1}".repeat(30_000)] {
+        let (length, answer) = read(&long, "text/plain").unwrap();
+        assert!(length <= MAX_ANSWER, "{length}");
+        assert!(long.starts_with(answer["log"].as_str().unwrap()));
+        assert!(answer["truncated"].as_str().is_some_and(|note| note.contains("bytes fit")));
+    }
+}

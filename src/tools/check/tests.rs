@@ -1,7 +1,9 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::catalog::{Effect, Format, Key, Operation, Shape, TOOLS, Verb, find};
+use crate::catalog::{
+    Binding, Choice, Effect, Format, Key, Member, Operation, Shape, TOOLS, Verb, find,
+};
 use crate::tools::testing::UUID;
 
 /// A tool with an argument of every shape.
@@ -20,12 +22,50 @@ static LABEL: Shape = Shape::Object(&[
     Key { name: "weight", required: false, shape: Shape::Number },
 ]);
 
+/// A choice of arguments, a union in a list, a map.
+static TOGETHER: Tool = Tool {
+    choices: &[Choice {
+        required: true,
+        members: &[
+            Member { needs: &["url"], may: &[], when: &[], sends: &[] },
+            Member { needs: &["path", "program"], may: &["flags"], when: &[], sends: &[] },
+        ],
+    }],
+    ..tool(&[
+        arg("flags", NAME),
+        arg("map", Shape::Map(&Shape::Integer { min: 1, max: 9 })),
+        arg("path", NAME),
+        arg("program", NAME),
+        arg(
+            "target",
+            Shape::OneOf {
+                keys: &[
+                    Key { name: "page", required: false, shape: Shape::Boolean },
+                    Key { name: "url", required: false, shape: NAME },
+                ],
+                members: &[
+                    Member { needs: &["url"], may: &[], when: &[], sends: &[] },
+                    Member { needs: &["page"], may: &[], when: &[], sends: &[] },
+                ],
+            },
+        ),
+        arg("url", NAME),
+    ])
+};
+
 const fn tool(args: &'static [Arg]) -> Tool {
     Tool {
         name: "mittwald_test",
         effect: Effect::Read,
         scope: None,
+        confirm: false,
+        core: false,
+        toolsets: &[],
+        project: Binding::None,
+        secondary: &[],
+        untrusted: false,
         args,
+        choices: &[],
         operation: Operation {
             verb: Verb::Get,
             template: "/v2/x",
@@ -48,6 +88,55 @@ const fn arg(name: &'static str, shape: Shape) -> Arg {
 fn told(tool: &'static Tool, arguments: &str) -> String {
     let raw: &RawValue = serde_json::from_str(arguments).expect("JSON");
     check(tool, Some(raw)).expect_err("a refusal").told(tool)
+}
+
+#[test]
+fn arguments_that_go_together_are_given_together() {
+    let good = |arguments: &str| {
+        let raw: &RawValue = serde_json::from_str(arguments).expect("JSON");
+        check(&TOGETHER, Some(raw)).expect("good");
+    };
+    good(r#"{"url":"a"}"#);
+    good(r#"{"path":"a","program":"b"}"#);
+    good(r#"{"path":"a","program":"b","flags":"c"}"#);
+    for (arguments, came) in [
+        ("{}", "none of them is given"),
+        (r#"{"path":"a"}"#, "given are path"),
+        (r#"{"url":"a","flags":"c"}"#, "given are url, flags"),
+        (r#"{"url":"a","path":"a","program":"b"}"#, "given are url, path, program"),
+    ] {
+        let sentence = format!(
+            "these arguments go together: url, or path and program (perhaps with flags); {came}."
+        );
+        let told = told(&TOGETHER, arguments);
+        assert!(told.contains(&sentence), "{told}");
+    }
+}
+
+#[test]
+fn a_union_inside_and_a_map_are_checked() {
+    let told = |rest: &str| told(&TOGETHER, &format!(r#"{{"url":"a",{rest}}}"#));
+    for (rest, sentence) in [
+        (r#""target":{}"#, "target must have url, or page."),
+        (r#""target":{"url":"a","page":true}"#, "target must have url, or page."),
+        (
+            r#""target":{"link":"a"}"#,
+            "target has no key \"link\"; it must be an object with url, or page.",
+        ),
+        (r#""target":{"page":1}"#, "target.page must be true or false; it is the number 1."),
+        (r#""map":{"a":0}"#, "map[\"a\"] must be a whole number from 1 to 9; it is the number 0."),
+        (
+            r#""map":[]"#,
+            "map must be an object (each value a whole number from 1 to 9); it is a list.",
+        ),
+        (r#""map":{"a":1,"a":1}"#, "map: a key is given twice."),
+    ] {
+        let told = told(rest);
+        assert!(told.contains(sentence), "{told}");
+    }
+    let raw: &RawValue =
+        serde_json::from_str(r#"{"url":"a","target":{"page":true},"map":{"a":1,"b":9}}"#).unwrap();
+    check(&TOGETHER, Some(raw)).expect("good");
 }
 
 #[test]
