@@ -104,11 +104,13 @@ async fn from_runtime(mut request: worker::Request) -> Option<Request> {
 /// Reads the body. One that announces its length is read in one go; only one that does not (or
 /// lies upwards) is measured piece by piece.
 async fn read_body(request: &mut worker::Request, headers: &RequestHeaders) -> Body {
-    let announced = headers.get("content-length").and_then(|length| length.parse::<usize>().ok());
+    let announced = headers.get("content-length").map(|length| length.parse::<usize>());
     match announced {
-        Some(length) if length > MAX_BODY => Body::TooLarge,
+        // A length that does not even fit 32 bits is no smaller.
+        Some(Err(_)) => Body::TooLarge,
+        Some(Ok(length)) if length > MAX_BODY => Body::TooLarge,
         // HTTP delivers at most the announced length (RFC 9112 section 6.3).
-        Some(_) => request.bytes().await.map_or(Body::Broken, Body::Bytes),
+        Some(Ok(_)) => request.bytes().await.map_or(Body::Broken, Body::Bytes),
         None => read_stream(request).await,
     }
 }

@@ -35,7 +35,7 @@ pub enum Message<'a> {
 /// A request.
 #[derive(Debug)]
 pub struct Call<'a> {
-    /// Id as it was written: a string, or a number of any kind. It goes back byte for byte.
+    /// Id as it was written: a string or a whole number. It goes back byte for byte.
     pub id: &'a RawValue,
     /// Method.
     pub method: Cow<'a, str>,
@@ -82,7 +82,7 @@ pub fn message(text: &str) -> Result<Message<'_>, Refused> {
     let [version, id, method, params, result, error] =
         json::pick(text, members).map_err(|error| unreadable(&error))?;
     if id.is_some_and(|id| !is_id(id)) {
-        return Err(Error::NotAMessage("the id must be a string or a number".into()).into());
+        return Err(Error::NotAMessage("the id must be a string or a whole number".into()).into());
     }
     let refuse = |error| Refused { error, id: id.map(|id| id.get().to_owned()), revision: None };
     if version.map(RawValue::get) != Some("\"2.0\"") {
@@ -109,9 +109,11 @@ pub fn message(text: &str) -> Result<Message<'_>, Refused> {
 }
 
 /// MCP basic/index: "Requests MUST include a string or integer ID. Unlike base JSON-RPC, the ID MUST
-/// NOT be null." Fractional numbers are not forbidden by JSON-RPC, and cost nothing to send back.
+/// NOT be null." JSON writes a whole number as a sign and digits.
 fn is_id(raw: &RawValue) -> bool {
-    raw.get().starts_with(|c: char| c == '"' || c == '-' || c.is_ascii_digit())
+    let text = raw.get();
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    text.starts_with('"') || digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 fn not_json(why: &str) -> Error {

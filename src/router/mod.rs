@@ -2,9 +2,9 @@
 //!
 //! # Layout
 //! - here: the table of paths
-//! - [`endpoint`]: the MCP endpoint: Origin, authentication, method, then `mcp`
-//! - [`cors`]: who may call from a browser
-//! - [`origin`]: under which origin we answer
+//! - `endpoint`: the MCP endpoint: Origin, authentication, method, then `mcp`
+//! - `cors`: who may call from a browser
+//! - `origin`: under which origin we answer
 
 mod cors;
 mod endpoint;

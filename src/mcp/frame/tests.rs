@@ -16,9 +16,7 @@ fn single(text: &str) -> Message<'_> {
 
 #[test]
 fn a_request_keeps_its_id_byte_for_byte() {
-    for id in
-        ["1", "-7", "0", "1.5", "1e3", "12345678901234567890123", "\"a\"", "\"\\u00e4\\n\"", "\"\""]
-    {
+    for id in ["1", "-7", "0", "12345678901234567890123", "\"a\"", "\"\\u00e4\\n\"", "\"\""] {
         let text = format!(r#"{{"jsonrpc":"2.0","id":{id},"method":"ping"}}"#);
         let Message::Request(call) = single(&text) else { panic!("no request") };
         assert_eq!((call.id.get(), call.method.as_ref()), (id, "ping"));

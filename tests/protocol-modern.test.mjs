@@ -1,0 +1,415 @@
+// The modern era of MCP (2026-07-28): no handshake, every request says all about itself.
+//
+//  1. server/discover says what is spoken and offered
+//  2. tools/list and tools/call carry resultType and who answered; lists say how long they keep
+//  3. the ladder: _meta, version header, version, Mcp-Method, Mcp-Name, method; the first rung that
+//     breaks gives the answer, and no rung lets a call through to mittwald
+//  4. Mcp-Name: spelling, case, base64
+//  5. methods that this era removed, initialize among them, are 404
+//  6. which era a request belongs to: what it claims decides, then what its header says
+//  7. unknown tools and wrong parameters are answers (200), with what to do
+//  8. notifications are accepted, responses are not
+
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import {
+  assertError,
+  assertToolError,
+  bearer,
+  CAPABILITIES_KEY,
+  callOf,
+  connect,
+  legacyClient,
+  MODERN,
+  message,
+  modernClient,
+  modernHeaders,
+  modernMessage,
+  notification,
+  post,
+  SERVER_INFO_KEY,
+  VERSION_KEY,
+} from "./support/mcp-client.mjs";
+import { startConnector } from "./support/worker.mjs";
+
+let connector;
+let client;
+let url;
+let token;
+before(async () => {
+  connector = await startConnector();
+  ({ url, token } = await connect(connector));
+  client = modernClient(url, token);
+});
+after(() => connector?.dispose());
+
+const LIST = () => modernMessage("tools/list");
+const CALL = (args = {}) => modernMessage("tools/call", { name: "mittwald_project_list", arguments: args });
+/// Without any header but those that it is given.
+const plain = (body, headers = {}) => post(url, body, { ...bearer(token), ...headers });
+const base64 = (text) => `=?base64?${Buffer.from(text).toString("base64")}?=`;
+
+/// Sends what must be refused, and checks that mittwald was asked nothing.
+async function refused(send, status, code, about) {
+  const before = connector.sandbox.requests.length;
+  const answer = await send();
+  const error = assertError(answer, status, code, about);
+  assert.equal(connector.sandbox.requests.length, before, `${about}: mittwald was asked`);
+  return { ...error, id: answer.body.id, text: answer.text };
+}
+
+/// What every result of this era has.
+function assertModernResult(result) {
+  assert.equal(result.resultType, "complete");
+  assert.equal(result._meta[SERVER_INFO_KEY].name, "mittwald");
+  assert.match(result._meta[SERVER_INFO_KEY].version, /^\d+\.\d+\.\d+/);
+}
+
+function assertCacheable(result) {
+  assert.ok(Number.isInteger(result.ttlMs) && result.ttlMs >= 0);
+  assert.ok(["public", "private"].includes(result.cacheScope));
+}
+
+describe("answers", () => {
+  test("server/discover says what is spoken and offered", async () => {
+    const { status, body } = await client.request("server/discover");
+    assert.equal(status, 200);
+    const { result } = body;
+    assertModernResult(result);
+    assertCacheable(result);
+    assert.deepEqual(result.supportedVersions, [MODERN]);
+    assert.ok(result.capabilities.tools);
+    assert.ok(!result.capabilities.tools.listChanged && !result.capabilities.tasks);
+    assert.ok(result.instructions.includes("mittwald_project_list"));
+  });
+
+  test("tools/list is the list of the legacy era, with how long it keeps", async () => {
+    const { status, body } = await client.send(LIST());
+    assert.equal(status, 200);
+    assertModernResult(body.result);
+    assertCacheable(body.result);
+    const legacy = await legacyClient(url, token).request("tools/list");
+    assert.deepEqual(body.result.tools, legacy.body.result.tools);
+    assert.equal((await client.send(LIST())).text, (await client.send(LIST())).text);
+  });
+
+  test("tools/call answers with structure, text and who answered, and is not to be kept", async () => {
+    const { status, body } = await client.send(CALL());
+    assert.equal(status, 200);
+    assertModernResult(body.result);
+    assert.deepEqual(JSON.parse(body.result.content[0].text), body.result.structuredContent);
+    assert.ok(body.result.structuredContent.projects.length >= 3);
+    assert.ok(!("ttlMs" in body.result) && !("cacheScope" in body.result));
+  });
+
+  test("an error inside a tool is a result of this era, too", async () => {
+    const answer = await client.send(CALL({ limit: 0 }));
+    assert.match(assertToolError(answer), /limit/);
+    assertModernResult(answer.body.result);
+  });
+
+  test("every answer forbids to be kept by caches on the way", async () => {
+    for (const body of [LIST(), CALL(), modernMessage("nonsense")])
+      assert.equal((await client.send(body)).headers.get("cache-control"), "no-store");
+  });
+
+  test("no session is given out, one that comes along does not matter", async () => {
+    const { status, headers } = await client.send(LIST(), { "mcp-session-id": "made-up" });
+    assert.equal(status, 200);
+    assert.equal(headers.get("mcp-session-id"), null);
+  });
+
+  test("ids come back as they were sent", async () => {
+    for (const id of ["0", "-7", "9007199254740993", '"a\\u0062"', '""']) {
+      const body = JSON.stringify(LIST()).replace('"id":1', `"id":${id}`);
+      const { text } = await plain(body, modernHeaders(LIST()));
+      assert.ok(text.startsWith(`{"jsonrpc":"2.0","id":${id},"result"`), text.slice(0, 80));
+    }
+  });
+
+  test("clientInfo is not asked for, and does not matter", async () => {
+    for (const info of [undefined, { name: "x", version: "1" }, "nonsense", null]) {
+      const meta = { "io.modelcontextprotocol/clientInfo": info, traceparent: "00-0-0-00" };
+      assert.equal((await client.request("tools/list", {}, { meta })).status, 200, JSON.stringify(info));
+    }
+  });
+});
+
+describe("the ladder, rung 1: _meta", () => {
+  const withHeaders = (params) => plain({ ...message("tools/list", params) }, modernHeaders(LIST()));
+
+  test("must be there", async () => {
+    for (const params of [undefined, {}, { _meta: null }, { _meta: "x" }, { _meta: [] }]) {
+      const error = await refused(() => withHeaders(params), 400, -32602, JSON.stringify(params));
+      assert.match(error.message, /_meta/);
+      assert.equal(error.id, 1);
+    }
+  });
+
+  test("must name the version as a string", async () => {
+    for (const version of [undefined, null, 20260728, {}, ["2026-07-28"]]) {
+      const send = () => client.request("tools/list", {}, { meta: { [VERSION_KEY]: version } });
+      const error = await refused(send, 400, -32602, JSON.stringify(version));
+      assert.match(error.message, /protocolVersion/);
+    }
+  });
+
+  test("must say what the client can do, as an object", async () => {
+    for (const capabilities of [undefined, null, "all", [], 1, true]) {
+      const send = () => client.request("tools/list", {}, { meta: { [CAPABILITIES_KEY]: capabilities } });
+      const error = await refused(send, 400, -32602, JSON.stringify(capabilities));
+      assert.match(error.message, /clientCapabilities/);
+    }
+  });
+
+  test("comes before every other rung", async () => {
+    const everythingWrong = { "mcp-protocol-version": "2099-01-01", "mcp-method": "other", "mcp-name": "other" };
+    const incomplete = modernMessage("nonsense", {}, { meta: { [CAPABILITIES_KEY]: undefined } });
+    await refused(() => client.send(incomplete, everythingWrong), 400, -32602);
+    await refused(() => plain(message("nonsense"), { "mcp-protocol-version": MODERN }), 400, -32602);
+  });
+});
+
+describe("the ladder, rung 2: MCP-Protocol-Version", () => {
+  test("must be there and equal _meta", async () => {
+    for (const version of [undefined, "2025-11-25", "2026-07-29", "nonsense", `${MODERN}, ${MODERN}`]) {
+      const send = () => client.send(LIST(), { "mcp-protocol-version": version });
+      const error = await refused(send, 400, -32020, version);
+      assert.match(error.message, /MCP-Protocol-Version/i);
+      assert.equal(error.id, 1);
+    }
+  });
+
+  test("comes before the version itself and the other headers", async () => {
+    const old = modernMessage("tools/list", {}, { meta: { [VERSION_KEY]: "2099-01-01" } });
+    await refused(() => client.send(old, { "mcp-method": "other" }), 400, -32020);
+  });
+});
+
+describe("the ladder, rung 3: the version", () => {
+  test("must be one that server/discover names", async () => {
+    const { supportedVersions } = (await client.request("server/discover")).body.result;
+    for (const version of ["2099-01-01", "2026-07-29", "2025-11-25", "2024-11-05", "nonsense", ""]) {
+      const body = modernMessage("tools/list", {}, { meta: { [VERSION_KEY]: version } });
+      const send = () => client.send(body, { "mcp-protocol-version": version });
+      const { data, message: said } = await refused(send, 400, -32022, version);
+      assert.equal(data.requested, version);
+      assert.ok(data.supported.length > 0);
+      for (const one of data.supported) assert.ok(supportedVersions.includes(one), one);
+      assert.ok(said.includes(version));
+    }
+  });
+
+  test("comes before the other headers and the method", async () => {
+    const body = modernMessage("nonsense", {}, { meta: { [VERSION_KEY]: "2099-01-01" } });
+    const headers = { "mcp-protocol-version": "2099-01-01", "mcp-method": undefined };
+    await refused(() => client.send(body, headers), 400, -32022);
+  });
+
+  test("is not repeated at any length", async () => {
+    const version = "v".repeat(4000);
+    const body = modernMessage("tools/list", {}, { meta: { [VERSION_KEY]: version } });
+    const { text } = await refused(() => client.send(body, { "mcp-protocol-version": version }), 400, -32022);
+    assert.ok(text.length < 600);
+  });
+});
+
+describe("the ladder, rung 4: Mcp-Method and Mcp-Name", () => {
+  test("Mcp-Method must be there and equal the body, also in case", async () => {
+    for (const method of [undefined, "", "tools/call", "Tools/List", "TOOLS/LIST", "tools/list, tools/list"]) {
+      const error = await refused(() => client.send(LIST(), { "mcp-method": method }), 400, -32020, method);
+      assert.match(error.message, /Mcp-Method/);
+    }
+  });
+
+  test("Mcp-Name must be there and equal the body, also in case", async () => {
+    for (const name of [undefined, "", "mittwald_app_list", "Mittwald_Project_List", "mittwald_project_lis"]) {
+      const error = await refused(() => client.send(CALL(), { "mcp-name": name }), 400, -32020, name);
+      assert.match(error.message, /Mcp-Name/);
+    }
+  });
+
+  test("Mcp-Name cannot equal a name that is not there", async () => {
+    for (const params of [{}, { name: null }, { name: 7 }, { name: ["x"] }]) {
+      const body = modernMessage("tools/call", params);
+      const headers = { "mcp-name": String(params.name) };
+      await refused(() => client.send(body, headers), 400, -32020, JSON.stringify(params));
+    }
+  });
+
+  test("space around a header value does not belong to it, and names of headers have no case", async () => {
+    const headers = {
+      "mcp-method": undefined,
+      "mcp-name": undefined,
+      "MCP-METHOD": "  tools/call\t",
+      "mCp-NaMe": " mittwald_project_list ",
+    };
+    assert.equal((await client.send(CALL(), headers)).status, 200);
+  });
+
+  test("Mcp-Name may come in base64, for names that no header carries", async () => {
+    assert.equal((await client.send(CALL(), { "mcp-name": base64("mittwald_project_list") })).status, 200);
+    const name = "wetter_für_köln ☂";
+    const body = modernMessage("tools/call", { name, arguments: {} });
+    const error = assertError(await client.send(body, { "mcp-name": base64(name) }), 200, -32602);
+    assert.ok(error.message.includes(name));
+  });
+
+  test("base64 that is broken or says something else is refused", async () => {
+    for (const name of [
+      base64("mittwald_app_list"),
+      base64("Mittwald_Project_List"),
+      "=?base64??=",
+      "=?base64?%%%?=",
+      "=?base64?bWl0dHdhbGRfcHJvamVjdF9saXN0",
+      "=?base64?/w==?=",
+      "=?base64?bWl0dHdhbGRfcHJvamVjdF9saXN?=",
+      `${base64("mittwald_project_list")} `.repeat(2).trim(),
+    ]) {
+      const error = await refused(() => client.send(CALL(), { "mcp-name": name }), 400, -32020, name);
+      assert.match(error.message, /Mcp-Name/);
+    }
+  });
+
+  test("Mcp-Name is asked for by every method that has one", async () => {
+    for (const [method, params] of [
+      ["prompts/get", { name: "x" }],
+      ["resources/read", { uri: "mittwald://x" }],
+      ["tasks/get", { taskId: "t" }],
+      ["tasks/update", { taskId: "t" }],
+      ["tasks/cancel", { taskId: "t" }],
+    ]) {
+      const body = modernMessage(method, params);
+      await refused(() => client.send(body, { "mcp-name": undefined }), 400, -32020, method);
+      await refused(() => client.send(body, { "mcp-name": "other" }), 400, -32020, method);
+      await refused(() => client.send(body), 404, -32601, method);
+    }
+  });
+
+  test("Mcp-Name is not asked for where there is none", async () => {
+    assert.equal((await client.send(LIST(), { "mcp-name": undefined })).status, 200);
+  });
+
+  test("comes before the method", async () => {
+    await refused(() => client.send(modernMessage("nonsense"), { "mcp-method": "other" }), 400, -32020);
+  });
+});
+
+describe("the ladder, rung 5: the method", () => {
+  for (const method of [
+    "initialize",
+    "ping",
+    "logging/setLevel",
+    "resources/subscribe",
+    "resources/unsubscribe",
+    "tasks/list",
+    "tasks/result",
+    "subscriptions/listen",
+    "prompts/list",
+    "resources/list",
+    "completion/complete",
+    "Tools/List",
+    "nonsense",
+  ]) {
+    test(`${method} does not exist here`, async () => {
+      const params = method === "initialize" ? { protocolVersion: MODERN, capabilities: {}, clientInfo: {} } : {};
+      const headers = method.startsWith("tasks/") ? { "mcp-name": "x" } : {};
+      const send = () => client.send(modernMessage(method, params, { id: "m" }), headers);
+      const error = await refused(send, 404, -32601, method);
+      assert.equal(error.id, "m");
+      assert.ok(error.message.includes(method));
+    });
+  }
+});
+
+describe("the era of a request", () => {
+  test("is modern by its claim alone, so that the missing header is what is wrong", async () => {
+    await refused(() => plain(LIST()), 400, -32020);
+    await refused(() => plain(modernMessage("initialize", { protocolVersion: "2025-11-25" })), 400, -32020);
+  });
+
+  test("is modern by its header alone, so that the missing _meta is what is wrong", async () => {
+    for (const version of [MODERN, "2026-07-29", "2099-12-31"])
+      await refused(() => plain(message("tools/list"), { "mcp-protocol-version": version }), 400, -32602, version);
+  });
+
+  test("is legacy without claim and header, whatever else _meta says", async () => {
+    const { status, body } = await plain(message("tools/list", { _meta: { progressToken: 1, [CAPABILITIES_KEY]: {} } }));
+    assert.equal(status, 200);
+    assert.ok(!("resultType" in body.result));
+  });
+
+  test("is chosen per request: the two mix freely", async () => {
+    const legacy = legacyClient(url, token);
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, (_, index) => (index % 2 ? client.send(CALL()) : legacy.send(callOf("mittwald_project_list")))),
+    );
+    answers.forEach(({ body }, index) => assert.equal("resultType" in body.result, index % 2 === 1));
+  });
+});
+
+describe("what is wrong inside a request that was let in", () => {
+  test("an unknown tool names itself and its remedy", async () => {
+    for (const name of ["mittwald_nothing", "weather", "", "x".repeat(3000)]) {
+      const error = assertError(await client.request("tools/call", { name, arguments: {} }), 200, -32602, name);
+      assert.match(error.message, /Tool not found/);
+      assert.match(error.message, /Refresh/);
+      assert.ok(error.message.length < 600);
+    }
+  });
+
+  test("an unknown tool that is nearly a known one is told the right name", async () => {
+    const error = assertError(await client.request("tools/call", { name: "mittwald_list_projects" }), 200, -32602);
+    assert.match(error.message, /mittwald_project_list is probably meant/);
+  });
+
+  test("arguments that are no object are wrong parameters", async () => {
+    for (const args of ["{}", [], 1, true]) {
+      const send = () => client.request("tools/call", { name: "mittwald_project_list", arguments: args });
+      assert.match((await refused(send, 200, -32602, JSON.stringify(args))).message, /arguments/);
+    }
+  });
+
+  test("a cursor is a wrong parameter", async () => {
+    for (const cursor of ["abc", "", 3]) await refused(() => client.request("tools/list", { cursor }), 200, -32602);
+  });
+});
+
+describe("messages that want no answer", () => {
+  test("notifications are accepted without a word", async () => {
+    for (const body of [
+      notification("notifications/cancelled", { requestId: 1 }),
+      { ...modernMessage("notifications/cancelled", { requestId: 1 }), id: undefined },
+    ]) {
+      const { status, text } = await client.send(body);
+      assert.equal(status, 202);
+      assert.equal(text, "");
+    }
+  });
+
+  test("notifications under an unknown version are refused", async () => {
+    const send = () => client.send(notification("notifications/cancelled"), { "mcp-protocol-version": "2099-01-01" });
+    await refused(send, 400, -32022);
+  });
+
+  test("a call without an id does nothing", async () => {
+    const before = connector.sandbox.requests.length;
+    const { status, text } = await client.send({ ...CALL(), id: undefined });
+    assert.equal(status, 202);
+    assert.equal(text, "");
+    assert.equal(connector.sandbox.requests.length, before);
+  });
+
+  test("responses are refused: this era asks clients nothing", async () => {
+    for (const body of [
+      { jsonrpc: "2.0", id: 1, result: {} },
+      { jsonrpc: "2.0", id: 1, error: { code: 1, message: "x" } },
+    ])
+      await refused(() => plain(body, { "mcp-protocol-version": MODERN }), 400, -32600);
+  });
+
+  test("batches are refused", async () => {
+    await refused(() => plain([LIST()], modernHeaders(LIST())), 400, -32600);
+    await refused(() => plain([LIST()]), 400, -32600);
+  });
+});
