@@ -97,7 +97,7 @@ impl Config {
                 });
             }
             None => None,
-            Some(_) => Some(url(&text, "MITTWALD_OAUTH_REDIRECT_URL", None)?),
+            Some(_) => Some(redirect_url(&text)?),
         };
         Ok(Self {
             public_origin,
@@ -109,7 +109,7 @@ impl Config {
                 name: "MITTWALD_OAUTH_CLIENT_ID",
                 problem: "is not set; it must be our client id at mittwald",
             })?,
-            jurisdiction: text("DATA_JURISDICTION"),
+            jurisdiction: jurisdiction(text("DATA_JURISDICTION"))?,
             allow_api_tokens: flag(&text, "ALLOW_API_TOKENS")?,
             api_token_pattern: token_pattern(text("API_TOKEN_PATTERN"))?,
             blocked_clients: text("BLOCKED_CLIENTS")
@@ -144,13 +144,40 @@ fn url(
         .ok_or(ConfigProblem { name, problem: "is not set; it must be a URL" })?;
     let origin =
         Origin::of(&value).ok_or(ConfigProblem { name, problem: "must be an http(s) URL" })?;
+    let problem = |problem| Err(ConfigProblem { name, problem });
     if !origin.is_https() && !origin.is_loopback() {
-        return Err(ConfigProblem {
-            name,
-            problem: "must begin with https:// (http only on loopback)",
-        });
+        return problem("must begin with https:// (http only on loopback)");
+    }
+    if value.contains(['#', '@']) {
+        return problem("must have no user name, password or fragment");
+    }
+    if name == "MITTWALD_API_URL" && value.contains('?') {
+        return problem("must have no query: paths are appended to it");
     }
     Ok(value.trim_end_matches('/').to_owned())
+}
+
+/// Where mittwald sends people back: the path is ours, the host may be another one of ours.
+fn redirect_url(text: &impl Fn(&str) -> Option<String>) -> Result<String, ConfigProblem> {
+    let name = "MITTWALD_OAUTH_REDIRECT_URL";
+    let value = url(text, name, None)?;
+    let origin = Origin::of(&value).map(|origin| origin.as_str().to_owned()).unwrap_or_default();
+    if value.strip_prefix(&origin) == Some("/mittwald/callback") {
+        Ok(value)
+    } else {
+        Err(ConfigProblem { name, problem: "must have the path /mittwald/callback" })
+    }
+}
+
+/// Jurisdictions that Durable Objects know.
+fn jurisdiction(value: Option<String>) -> Result<Option<String>, ConfigProblem> {
+    match value.as_deref() {
+        None | Some("eu" | "fedramp") => Ok(value),
+        Some(_) => Err(ConfigProblem {
+            name: "DATA_JURISDICTION",
+            problem: "must be `eu`, `fedramp` or empty",
+        }),
+    }
 }
 
 fn flag(text: &impl Fn(&str) -> Option<String>, name: &'static str) -> Result<bool, ConfigProblem> {

@@ -115,6 +115,8 @@ impl ApiError {
     pub const fn effected(&self) -> Effected {
         match self {
             Self::Broken { .. } | Self::NoAnswer(_) => Effected::Perhaps,
+            // A page comes from something before the API: whether the API was reached is unknown.
+            Self::Unreadable(Unreadable::Page) => Effected::Perhaps,
             Self::Unreadable(_) => Effected::Yes,
             _ => Effected::No,
         }

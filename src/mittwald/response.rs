@@ -25,7 +25,8 @@ pub fn read<'a>(response: &'a UpstreamResponse, tool: &Tool) -> Result<Success<'
     if !(200..300).contains(&response.status) {
         return Err(ApiError::of_status(response.status, headers, &response.body, tool));
     }
-    if matches!(tool.answer, Answer::Done) {
+    let nothing = response.body.trim_ascii().is_empty();
+    if matches!(tool.answer, Answer::Done) && nothing {
         return Ok(Success { json: "", total: None });
     }
     if let Answer::Text { media_type, .. } = &tool.answer
@@ -33,7 +34,7 @@ pub fn read<'a>(response: &'a UpstreamResponse, tool: &Tool) -> Result<Success<'
     {
         return text(&response.body, &headers.get("content-type").unwrap_or_default());
     }
-    if response.body.trim_ascii().is_empty() {
+    if nothing {
         return Err(ApiError::Unreadable(Unreadable::Empty));
     }
     // A proxy's page may come with status 200; only what says it is JSON is read as such.
@@ -48,6 +49,13 @@ pub fn read<'a>(response: &'a UpstreamResponse, tool: &Tool) -> Result<Success<'
     }
     let json =
         str::from_utf8(&response.body).map_err(|_| ApiError::Unreadable(Unreadable::NotJson))?;
+    if matches!(tool.answer, Answer::Done) {
+        // Nothing of it is used, but half an answer is no confirmation.
+        return match serde_json::from_str::<serde::de::IgnoredAny>(json) {
+            Ok(_) => Ok(Success { json: "", total: None }),
+            Err(_) => Err(ApiError::Unreadable(Unreadable::NotJson)),
+        };
+    }
     Ok(Success { json, total: paging::total(headers) })
 }
 
