@@ -59,7 +59,7 @@ async fn answer(request: worker::Request, env: &Env, context: &Context) -> Answe
         return Answer { response: problem.into_response(), route: "unreadable", note: None };
     };
     let objects = Objects { env, jurisdiction: deployment.config.jurisdiction.as_deref() };
-    let ledger = AccountLedger { objects: &objects, context, env };
+    let ledger = AccountLedger { objects: &objects, context };
     let limiter = RateBinding(env);
     let world = World {
         config: &deployment.config,

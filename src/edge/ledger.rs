@@ -2,9 +2,9 @@
 
 use futures::FutureExt;
 use futures::future::LocalBoxFuture;
-use worker::{Context, Env};
+use worker::Context;
 
-use crate::oauth::stores::{AccountCommand, AccountReply};
+use crate::oauth::stores::{AccountCommand, AccountReply, Accounts};
 use crate::ports::{Ledger, LedgerRefusal, WriteId, WriteRecord};
 
 use super::objects::{Objects, send};
@@ -15,8 +15,6 @@ pub struct AccountLedger<'e> {
     pub objects: &'e Objects<'e>,
     /// Keeps the closing alive after the answer went out.
     pub context: &'e Context,
-    /// Bindings, for the closing.
-    pub env: &'e Env,
 }
 
 impl Ledger for AccountLedger<'_> {
@@ -31,9 +29,7 @@ impl Ledger for AccountLedger<'_> {
                 tool: write.tool.to_owned(),
                 target: write.target.to_owned(),
             };
-            let jurisdiction = self.objects.jurisdiction;
-            let reply = send(self.env, "ACCOUNT", jurisdiction, write.account, &command).await;
-            match reply {
+            match self.objects.call(write.account, command).await {
                 Ok(AccountReply::Opened(id)) => Ok(WriteId(id)),
                 Ok(AccountReply::Refused(_)) => Err(LedgerRefusal::Revoked),
                 _ => Err(LedgerRefusal::Unavailable),
@@ -43,7 +39,7 @@ impl Ledger for AccountLedger<'_> {
     }
 
     fn close(&self, account: &str, id: WriteId, succeeded: bool) {
-        let (env, account) = (self.env.clone(), account.to_owned());
+        let (env, account) = (self.objects.env.clone(), account.to_owned());
         let jurisdiction = self.objects.jurisdiction.map(str::to_owned);
         self.context.wait_until(async move {
             let command = AccountCommand::CloseWrite { id: id.0, succeeded };

@@ -42,8 +42,8 @@ impl Logins for Objects<'_> {
     }
 }
 
-/// Sends a command to the object of this name. An object that fails is asked once more: every
-/// command is one transition, so it either happened (and answered) or did not.
+/// Sends a command to the object of this name, once: the runtime itself repeats what it knows did not
+/// run, and whoever asked decides about the rest.
 pub async fn send<C: Serialize, R: DeserializeOwned>(
     env: &Env,
     binding: &str,
