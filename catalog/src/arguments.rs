@@ -83,6 +83,12 @@ pub fn join(
             report.add(at, format!("argument {}: there are two, rename one", argument.name));
         }
     }
+    for (_, repeated) in &request.repeated {
+        if !request.arguments.iter().any(|argument| argument.name == *repeated && argument.required)
+        {
+            report.add(at, format!("same_as: there is no required argument {repeated}"));
+        }
+    }
     request.body = slots.body_required || request.fills_body();
     if let Some(media_type) = slots.media_type.filter(|m| request.body && m != "application/json") {
         report.add(at, format!("{key} takes {media_type}; a tool can send JSON only"));
@@ -188,6 +194,9 @@ fn fill(
         };
     }
     let shape = Shape::of(facts, &slot.schema, &slot.name, inner)?;
+    if note.generate.is_some() || note.same_as.is_some() {
+        return fill_ourselves(slot, note, &shape, request);
+    }
     for value in note.fix.iter().chain(&note.default) {
         if !shape.accepts(value) {
             return Err(format!("the API does not take {value}"));
@@ -234,6 +243,30 @@ fn fill(
         place,
     });
     Ok(Filling::Argument(name, note.required))
+}
+
+/// A text in the body that no argument of its own fills.
+fn fill_ourselves(
+    slot: &Slot,
+    note: &ArgumentNote,
+    shape: &Shape,
+    request: &mut Request,
+) -> Result<Filling, String> {
+    let path = match &slot.place {
+        SlotPlace::Body(path) if matches!(shape, Shape::Text { .. }) && !path.is_empty() => path,
+        _ => return Err("only a text in the body can be generated or the same as another".into()),
+    };
+    if slot.in_choice {
+        return Err("it can be no part of a choice: pick a variant".into());
+    }
+    if note.description.is_some() || note.default.is_some() || note.fix.is_some() {
+        return Err("no argument, so it can have no description, fix or default".into());
+    }
+    match &note.same_as {
+        None => request.generated.push(path.clone()),
+        Some(name) => request.repeated.push((path.clone(), name.clone())),
+    }
+    Ok(Filling::Hidden)
 }
 
 fn api_default(facts: &Facts, slot: &Slot, shape: &Shape) -> Option<Value> {

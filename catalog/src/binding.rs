@@ -12,21 +12,28 @@ use crate::slots::path_names;
 /// Where the project of a call is found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Binding {
-    /// The tool belongs to no project.
+    /// The tool belongs to no project, and is not served where one is fixed.
     None,
+    /// It shows what belongs to nobody (apps, versions, prices): served everywhere.
+    Public,
     /// An argument is the project's id.
     Argument(String),
     /// The API's answer names it at this path (of each row, in a list).
     Answer(Vec<String>),
-    /// The answer of a GET names it.
-    Via {
-        /// `GET /path`
-        key: String,
-        /// Its path, filled from the tool's arguments of the same API name.
-        path: Vec<PathPart>,
-        /// Where its answer names the project.
-        at: Vec<String>,
-    },
+    /// The answers of GETs name it: each fills the path of the next one, the last has the project.
+    Via(Vec<Lookup>),
+}
+
+/// A GET on the way to the project.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lookup {
+    /// `GET /path`
+    pub key: String,
+    /// Its path: the first one's is filled from the tool's arguments of the same API name, the one
+    /// parameter of each further one from the answer before.
+    pub path: Vec<PathPart>,
+    /// Where its answer has what is looked for.
+    pub at: Vec<String>,
 }
 
 /// What a binding is read against.
@@ -38,6 +45,8 @@ pub struct Bound<'a> {
     pub operation: &'a Operation,
     /// The tool's request.
     pub request: &'a Request,
+    /// Whether it changes nothing.
+    pub reads: bool,
 }
 
 impl Binding {
@@ -54,7 +63,9 @@ impl Binding {
         let mut secondary = Vec::new();
         for text in others {
             match Self::parse(text, bound, false)? {
-                found @ (Self::Argument(_) | Self::Via { .. }) if primary != Self::None => {
+                found @ (Self::Argument(_) | Self::Via(_))
+                    if !matches!(primary, Self::None | Self::Public) =>
+                {
                     secondary.push(found);
                 }
                 _ => return Err(format!("project: {text:?} cannot stand second")),
@@ -63,10 +74,13 @@ impl Binding {
         Ok((primary, secondary))
     }
 
-    /// Reads `none`, `argument:<name>`, `answer:<path>` or `via:<GET operation>:<path>`.
+    /// Reads `none`, `public`, `argument:<name>`, `answer:<path>` or `via:<GET operation>:<path>`.
     fn parse(text: &str, bound: Bound<'_>, primary: bool) -> Result<Self, String> {
-        if text == "none" {
-            return Ok(Self::None);
+        match text {
+            "none" => return Ok(Self::None),
+            "public" if bound.request.method == "GET" => return Ok(Self::Public),
+            "public" => return Err("project: only a GET can belong to nobody".into()),
+            _ => {}
         }
         let (kind, rest) = text.split_once(':').unwrap_or((text, ""));
         match kind {
@@ -75,6 +89,10 @@ impl Binding {
                 Some(_) => Err(format!("project: argument {rest} is no text")),
                 None => Err(format!("project: there is no argument {rest}")),
             },
+            // What a write did cannot be taken back once its answer tells where.
+            "answer" if !bound.reads => {
+                Err("project: only a read can be checked by its answer; use argument or via".into())
+            }
             "answer" => {
                 names_project(bound.facts, bound.operation, rest)
                     .map_err(|why| format!("project: {why}"))?;
@@ -82,36 +100,103 @@ impl Binding {
             }
             "via" => Self::via(rest, bound, primary).map_err(|why| format!("project: {why}")),
             _ => Err(format!(
-                "project is {text:?}: must be \"none\", \"argument:<name>\", \"answer:<path>\" or \
-                 \"via:<GET operation>:<path>\""
+                "project is {text:?}: must be \"none\", \"public\", \"argument:<name>\", \
+                 \"answer:<path>\" or \"via:<GET operation>:<path>\""
             )),
         }
     }
 
+    /// Reads `GET /path:where`, and further such pairs.
     fn via(text: &str, bound: Bound<'_>, primary: bool) -> Result<Self, String> {
-        let (key, at) = text.rsplit_once(':').ok_or("via needs an operation and a path")?;
-        let operation = bound
-            .facts
-            .operations
-            .get(key)
-            .filter(|_| key.starts_with("GET "))
-            .ok_or_else(|| format!("the API has no {key:?} to read the project from"))?;
-        let mut lookup = Request::new(key);
-        for name in path_names(key) {
-            let mut of_name = bound.request.arguments.iter().filter(|a| a.api_name == name);
-            let argument =
-                of_name.next().ok_or(format!("{key} needs {name}, which is no argument"))?;
-            if of_name.next().is_some() {
-                return Err(format!("{key} needs {name}, and two arguments have that API name"));
-            }
-            // Without it nothing could be proved; a secondary id is only checked where it is given.
-            if primary && !argument.required && argument.default.is_none() {
-                return Err(format!("{key} needs {name}, which a call may leave out"));
-            }
-            lookup.name_path_part(name, PathPart::Argument(argument.name.clone()));
+        let parts: Vec<&str> = text.split(':').collect();
+        let (pairs, rest) = parts.as_chunks::<2>();
+        if pairs.is_empty() || !rest.is_empty() {
+            return Err("via needs an operation and a path".into());
         }
-        names_project(bound.facts, operation, at)?;
-        Ok(Self::Via { key: key.into(), path: lookup.path, at: dotted(at) })
+        let mut lookups: Vec<Lookup> = Vec::new();
+        for [written, at] in pairs {
+            let key = &plain(written);
+            let operation = bound
+                .facts
+                .operations
+                .get(key)
+                .filter(|_| key.starts_with("GET "))
+                .ok_or_else(|| format!("the API has no {key:?} to read the project from"))?;
+            let path = match lookups.is_empty() {
+                true => from_arguments(written, bound, primary)?,
+                false if path_names(key).count() == 1 => Request::new(key).path,
+                false => return Err(format!("{key} needs exactly one id, the one found before")),
+            };
+            names_project(bound.facts, operation, at)?;
+            lookups.push(Lookup { key: (*written).into(), path, at: dotted(at) });
+        }
+        Ok(Self::Via(lookups))
+    }
+}
+
+/// `GET /path/{name}` of `GET /path/{name=argument}`.
+fn plain(written: &str) -> String {
+    let mut key = written.to_owned();
+    for name in path_names(written) {
+        if let Some((api_name, _)) = name.split_once('=') {
+            key = key.replace(name, api_name);
+        }
+    }
+    key
+}
+
+/// The path of a lookup, filled from the tool's arguments: by the API's name, or `{name=argument}`,
+/// where the argument may be a dotted way into lists and objects (`*`: each value of a map, `#`:
+/// each of its keys).
+fn from_arguments(written: &str, bound: Bound<'_>, primary: bool) -> Result<Vec<PathPart>, String> {
+    let mut lookup = Request::new(written);
+    let arguments = &bound.request.arguments;
+    for name in path_names(written) {
+        let argument = match name.split_once('=') {
+            Some((_, place)) => {
+                let (argument, inside) = place.split_once('.').unwrap_or((place, ""));
+                let found = arguments.iter().find(|a| a.name == argument);
+                let found = found.ok_or(format!("there is no argument {argument}"))?;
+                if !leads_to_text(&found.shape, inside) {
+                    return Err(format!("{place} leads to no text"));
+                }
+                if primary && place != argument {
+                    return Err(format!("{place}: only a secondary id can be inside an argument"));
+                }
+                lookup.name_path_part(name, PathPart::Argument(place.into()));
+                found
+            }
+            None => {
+                let mut of_name = arguments.iter().filter(|a| a.api_name == name);
+                let found =
+                    of_name.next().ok_or(format!("it needs {name}, which is no argument"))?;
+                if of_name.next().is_some() {
+                    return Err(format!("it needs {name}, and two arguments have that API name"));
+                }
+                lookup.name_path_part(name, PathPart::Argument(found.name.clone()));
+                found
+            }
+        };
+        // Without it nothing could be proved; a secondary id is only checked where it is given.
+        if primary && !argument.required && argument.default.is_none() {
+            return Err(format!("it needs {name}, which a call may leave out"));
+        }
+    }
+    Ok(lookup.path)
+}
+
+/// Whether the dotted way leads from this shape to texts.
+fn leads_to_text(shape: &Shape, way: &str) -> bool {
+    let (key, rest) = way.split_once('.').unwrap_or((way, ""));
+    match shape {
+        Shape::List { items, .. } => leads_to_text(items, way),
+        Shape::Object(keys) | Shape::OneOf(keys, _) => {
+            keys.iter().any(|k| k.name == key && leads_to_text(&k.shape, rest))
+        }
+        Shape::Map(_) if key == "#" => rest.is_empty(),
+        Shape::Map(values) => key == "*" && leads_to_text(values, rest),
+        Shape::Text { .. } => way.is_empty(),
+        _ => false,
     }
 }
 
@@ -136,9 +221,15 @@ impl fmt::Display for Binding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::None => f.write_str("none"),
+            Self::Public => f.write_str("public"),
             Self::Argument(name) => write!(f, "argument:{name}"),
             Self::Answer(path) => write!(f, "answer:{}", path.join(".")),
-            Self::Via { key, at, .. } => write!(f, "via:{key}:{}", at.join(".")),
+            Self::Via(lookups) => {
+                f.write_str("via")?;
+                lookups
+                    .iter()
+                    .try_for_each(|Lookup { key, at, .. }| write!(f, ":{key}:{}", at.join(".")))
+            }
         }
     }
 }

@@ -8,6 +8,7 @@ use crate::alias::{self, Alias};
 use crate::coverage;
 use crate::declaration::Family;
 use crate::facts::Facts;
+use crate::former::{self, Former};
 use crate::problem::{Problem, Source};
 use crate::registers::Registers;
 use crate::tool::{self, Tool};
@@ -19,6 +20,8 @@ pub struct Compiled {
     pub tools: Vec<Tool>,
     /// Older names of tools, sorted.
     pub aliases: Vec<Alias>,
+    /// Tools of the server that this connector replaces.
+    pub former: BTreeMap<String, Former>,
     /// The lists beside the tools.
     pub registers: Registers,
 }
@@ -59,16 +62,23 @@ pub fn compile(catalog: &Path) -> Result<Compiled, Vec<Problem>> {
         }
     }
     problems.extend(coverage::problems(&tools, &registers));
+    // While a tool is refused, its other names would be too.
     let mut aliases = Vec::new();
-    // While a tool is refused, its aliases would be too.
     if problems.is_empty() {
         match alias::load(catalog, &tools) {
             Ok(found) => aliases = found,
             Err(found) => problems.extend(found),
         }
     }
+    let mut former = BTreeMap::new();
     if problems.is_empty() {
-        Ok(Compiled { tools, aliases, registers })
+        match former::load(catalog, &tools, &aliases) {
+            Ok(found) => former = found,
+            Err(found) => problems.extend(found),
+        }
+    }
+    if problems.is_empty() {
+        Ok(Compiled { tools, aliases, former, registers })
     } else {
         problems.sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
         Err(problems)
@@ -80,6 +90,12 @@ impl Compiled {
     #[must_use]
     pub fn scopes(&self) -> BTreeSet<&str> {
         self.tools.iter().filter_map(|tool| tool.scope.as_deref()).collect()
+    }
+
+    /// Every toolset that has a tool, in the order of the families.
+    pub fn toolsets(&self) -> impl Iterator<Item = &String> {
+        let has_tool = |name: &&String| self.tools.iter().any(|tool| tool.toolsets.contains(name));
+        self.registers.families.iter().filter(has_tool)
     }
 }
 

@@ -122,10 +122,20 @@ struct ArgumentTable {
     fix: Option<Value>,
     default: Option<Value>,
     hide: bool,
+    generate: Option<Generated>,
+    same_as: Option<String>,
     flatten: bool,
     variant: Option<Words>,
     merge: bool,
     required: bool,
+}
+
+/// A value that the Worker makes itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Generated {
+    /// A random password that fits mittwald's policy.
+    Password,
 }
 
 /// What is said about one API parameter or body key.
@@ -141,6 +151,10 @@ pub struct ArgumentNote {
     pub default: Option<Value>,
     /// Not offered.
     pub hide: bool,
+    /// Made by the Worker; no argument then.
+    pub generate: Option<Generated>,
+    /// Filled with what this argument (by our name) says; no argument of its own then.
+    pub same_as: Option<String>,
     /// The keys of this body object become arguments themselves.
     pub flatten: bool,
     /// Which member of the union here is sent.
@@ -173,6 +187,8 @@ impl<'de> Deserialize<'de> for ArgumentNote {
                     fix: table.fix,
                     default: table.default,
                     hide: table.hide,
+                    generate: table.generate,
+                    same_as: table.same_as,
                     flatten: table.flatten,
                     variant: table.variant,
                     merge: table.merge,

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::request::{Argument, Request};
+use crate::request::Argument;
 use crate::rules::AllHints;
 
 /// What goes into a definition.
@@ -15,7 +15,7 @@ pub struct Definition<'a> {
     /// `description`
     pub description: &'a str,
     /// Arguments for `inputSchema`.
-    pub request: &'a Request,
+    pub arguments: Vec<&'a Argument>,
     /// `outputSchema`
     pub output_schema: Value,
     /// `annotations`
@@ -25,6 +25,13 @@ pub struct Definition<'a> {
 }
 
 impl Definition<'_> {
+    /// The definition where this argument is fixed, and so not offered.
+    #[must_use]
+    pub fn without(mut self, argument: &str) -> Self {
+        self.arguments.retain(|offered| offered.name != argument);
+        self
+    }
+
     /// The JSON object, keys in the order of the MCP specification.
     #[must_use]
     pub fn json(&self) -> Value {
@@ -33,7 +40,7 @@ impl Definition<'_> {
             "name": self.name,
             "title": self.title,
             "description": self.description,
-            "inputSchema": input_schema(&self.request.arguments),
+            "inputSchema": input_schema(&self.arguments),
             "outputSchema": self.output_schema,
             "annotations": {
                 // 2025-03-26 clients know a title only here.
@@ -52,7 +59,7 @@ impl Definition<'_> {
 
 /// `inputSchema` of these arguments.
 #[must_use]
-pub fn input_schema(arguments: &[Argument]) -> Value {
+pub fn input_schema(arguments: &[&Argument]) -> Value {
     if arguments.is_empty() {
         return json!({ "type": "object", "additionalProperties": false });
     }

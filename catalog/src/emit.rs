@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::alias::Alias;
 use crate::answer::Answer;
-use crate::binding::Binding;
+use crate::binding::{Binding, Lookup};
 use crate::choice::{Choice, Member};
 use crate::compile::Compiled;
 use crate::declaration::Effect;
@@ -45,6 +45,9 @@ impl Compiled {
         let scopes = list(self.scopes(), text_literal);
         let _ = writeln!(text, "];\n/// Every scope that some tool needs, sorted.");
         let _ = writeln!(text, "pub static SCOPES: &[&str] = {scopes};");
+        let toolsets = list(self.toolsets(), text_literal);
+        let _ = writeln!(text, "/// Every toolset that has a tool, in the order of `tools/list`.");
+        let _ = writeln!(text, "pub static TOOLSETS: &[&str] = {toolsets};");
         text
     }
 }
@@ -61,7 +64,7 @@ fn tool(tool: &Tool) -> String {
         "Tool {{ name: {name}, effect: Effect::{effect}, scope: {scope}, confirm: {confirm}, \
          core: {core}, toolsets: {toolsets}, project: {project}, secondary: {secondary}, \
          untrusted: {untrusted}, args: {args}, choices: {choices}, operation: {operation}, \
-         answer: {answer}, json: {json} }}",
+         answer: {answer}, json: {json}, project_json: {project_json} }}",
         name = text_literal(&tool.name),
         scope = option(tool.scope.as_deref(), text_literal),
         confirm = tool.confirm,
@@ -75,35 +78,43 @@ fn tool(tool: &Tool) -> String {
         operation = operation(&tool.request),
         answer = answer(&tool.answer),
         json = json_literal(&tool.json),
+        project_json = option(tool.project_json.as_ref(), json_literal),
     )
 }
 
 fn alias(alias: &Alias, tool: usize) -> String {
-    let rename =
-        list(&alias.rename, |(old, new)| format!("({}, {})", text_literal(old), text_literal(new)));
     let fixed = list(&alias.fixed, |(name, value)| {
         format!("({}, {})", text_literal(name), json_literal(value))
     });
     format!(
-        "Alias {{ name: {name}, tool: &TOOLS[{tool}], rename: {rename}, fixed: {fixed}, \
-         json: {json} }}",
+        "Alias {{ name: {name}, tool: &TOOLS[{tool}], fixed: {fixed} }}",
         name = text_literal(&alias.name),
-        json = option(alias.json.as_ref(), json_literal),
     )
 }
 
 fn binding(binding: &Binding) -> String {
     match binding {
         Binding::None => "Binding::None".to_owned(),
+        Binding::Public => "Binding::Public".to_owned(),
         Binding::Argument(name) => format!("Binding::Argument({})", text_literal(name)),
         Binding::Answer(path) => format!("Binding::Answer({})", list(path, text_literal)),
-        Binding::Via { key, path, at } => {
-            let request = Request { path: path.clone(), ..Request::new(key) };
-            format!(
-                "Binding::Via {{ operation: {}, path: {} }}",
-                operation(&request),
-                list(at, text_literal)
-            )
+        Binding::Via(lookups) => format!("Binding::Via({})", list(lookups, lookup)),
+    }
+}
+
+fn lookup(lookup: &Lookup) -> String {
+    format!(
+        "Lookup {{ path: {}, at: {} }}",
+        list(&lookup.path, path_part),
+        list(&lookup.at, text_literal)
+    )
+}
+
+fn path_part(part: &PathPart) -> String {
+    match part {
+        PathPart::Literal(text) => format!("PathPart::Literal({})", text_literal(text)),
+        PathPart::Argument(name) | PathPart::Open(name) => {
+            format!("PathPart::Arg({})", text_literal(name))
         }
     }
 }
@@ -140,19 +151,19 @@ fn operation(request: &Request) -> String {
         "PATCH" => "Patch",
         _ => "Delete",
     };
-    let path = list(&request.path, |part| match part {
-        PathPart::Literal(text) => format!("PathPart::Literal({})", text_literal(text)),
-        PathPart::Argument(name) | PathPart::Open(name) => {
-            format!("PathPart::Arg({})", text_literal(name))
-        }
-    });
+    let path = list(&request.path, path_part);
     let fixed_query = list(&request.fixed_query, |(name, value)| {
         format!("({}, {})", text_literal(name), text_literal(value))
     });
     let fixed_body = body_values(&request.fixed_body);
     format!(
         "Operation {{ verb: Verb::{verb}, template: {template}, path: {path}, \
-         fixed_query: {fixed_query}, fixed_body: {fixed_body}, body: {body} }}",
+         fixed_query: {fixed_query}, fixed_body: {fixed_body}, repeated: {repeated}, \
+         generated: {generated}, body: {body} }}",
+        repeated = list(&request.repeated, |(path, argument)| {
+            format!("({}, {})", list(path, text_literal), text_literal(argument))
+        }),
+        generated = list(&request.generated, |path| list(path, text_literal)),
         template = text_literal(&request.template),
         body = request.body,
     )

@@ -37,6 +37,8 @@ pub enum Reason {
     Buys,
     /// `operations.json` does not have it.
     Absent,
+    /// We decided so: it is too much for a conversation (deleting an organisation).
+    Decision,
 }
 
 impl Reason {
@@ -49,6 +51,7 @@ impl Reason {
             Self::Browser => "browser",
             Self::Buys => "buys",
             Self::Absent => "absent",
+            Self::Decision => "decision",
         }
     }
 }

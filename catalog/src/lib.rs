@@ -7,6 +7,7 @@
 //! scopes, toolsets, reads-by-post --registers---------+             |--page--> docs/tools.md
 //! customer-operations.csv, left-out --registers-------+             +--sizes-> make tokens
 //! aliases.toml --alias--------------------------------+
+//! former-tools.toml --former--------------------------+
 //! ```
 //!
 //! `tool` joins one declaration: `rules` (words, hints, effect), `arguments` over `slots` (where
@@ -32,6 +33,7 @@ pub mod draft;
 pub mod drift;
 pub mod emit;
 pub mod facts;
+pub mod former;
 pub mod left_out;
 pub mod lint;
 pub mod openapi;

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use crate::compile::Compiled;
 use crate::declaration::Effect;
+use crate::former::Former;
 use crate::tool::Tool;
 
 impl Compiled {
@@ -39,8 +40,40 @@ impl Compiled {
             }
         }
         self.push_aliases(&mut text);
+        self.push_former(&mut text);
         self.push_left_out(&mut text);
         text
+    }
+
+    fn push_former(&self, text: &mut String) {
+        if self.former.is_empty() {
+            return;
+        }
+        text.push_str(
+            "\n## Coming from the former server\n\n\
+             Every tool that it had. All of these names can be called here; arguments have the API's \
+             names. Switches of a command line, confirmations and passwords are no arguments any more.\n\n\
+             | former tool | here | its arguments here | gone | |\n|---|---|---|---|---|\n",
+        );
+        for (name, former) in &self.former {
+            let _ = match former {
+                Former::Tool { tool, args, dropped, note } => {
+                    let args: Vec<String> = args
+                        .iter()
+                        .map(|(old, new)| match old == new {
+                            true => format!("`{new}`"),
+                            false => format!("`{old}`: `{new}`"),
+                        })
+                        .collect();
+                    let note = cell(note.as_deref().unwrap_or_default());
+                    let (args, dropped) = (args.join(", "), dropped.join(", "));
+                    writeln!(text, "| `{name}` | `{tool}` | {args} | {dropped} | {note} |")
+                }
+                Former::LeftOut(reason) => {
+                    writeln!(text, "| `{name}` | left out | | | {} |", cell(reason))
+                }
+            };
+        }
     }
 
     fn push_aliases(&self, text: &mut String) {
@@ -48,16 +81,17 @@ impl Compiled {
             return;
         }
         text.push_str(
-            "\n## Older names\n\nThese still work, with their older argument names.\n\n\
-             | older name | tool | arguments |\n|---|---|---|\n",
+            "\n## Older names\n\nThese can still be called.\n\n\
+             | older name | tool | |\n|---|---|---|\n",
         );
         for alias in &self.aliases {
-            let renamed = alias.rename.iter().map(|(old, new)| format!("`{old}` is `{new}`"));
-            let fixed =
-                alias.fixed.iter().map(|(name, value)| format!("`{name}` is always `{value}`"));
-            let arguments: Vec<String> = renamed.chain(fixed).collect();
-            let arguments = cell(&arguments.join(", "));
-            let _ = writeln!(text, "| `{}` | `{}` | {arguments} |", alias.name, alias.tool);
+            let fixed: Vec<String> = alias
+                .fixed
+                .iter()
+                .map(|(name, value)| format!("`{name}` is always `{value}`"))
+                .collect();
+            let fixed = cell(&fixed.join(", "));
+            let _ = writeln!(text, "| `{}` | `{}` | {fixed} |", alias.name, alias.tool);
         }
     }
 

@@ -19,6 +19,10 @@ pub struct Request {
     pub fixed_query: Vec<(String, String)>,
     /// Body values of every call.
     pub fixed_body: Vec<(Vec<String>, Value)>,
+    /// Body values that repeat an argument.
+    pub repeated: Vec<(Vec<String>, String)>,
+    /// Body texts that the Worker makes itself, a password each.
+    pub generated: Vec<Vec<String>>,
     /// Whether a JSON body is sent.
     pub body: bool,
     /// Arguments in the order in which clients see them.
@@ -122,6 +126,8 @@ impl Request {
             path,
             fixed_query: Vec::new(),
             fixed_body: Vec::new(),
+            repeated: Vec::new(),
+            generated: Vec::new(),
             body: false,
             arguments: Vec::new(),
             choices: Vec::new(),
@@ -132,7 +138,10 @@ impl Request {
     #[must_use]
     pub fn fills_body(&self) -> bool {
         let argument = |argument: &Argument| matches!(argument.place, Place::Body(_));
-        !self.fixed_body.is_empty() || self.arguments.iter().any(argument)
+        !self.fixed_body.is_empty()
+            || !self.generated.is_empty()
+            || !self.repeated.is_empty()
+            || self.arguments.iter().any(argument)
     }
 
     /// Whether the API pages.

@@ -17,25 +17,16 @@ impl Compiled {
             self.surface("/mcp/readonly", &|tool| tool.core && tool.effect == Effect::Read),
             self.surface("/mcp/x/all", &|_| true),
         ];
-        for family in &self.registers.families {
-            let served = |tool: &Tool| tool.toolsets.contains(family);
-            if self.tools.iter().any(served) {
-                surfaces.push(self.surface(&format!("/mcp/x/{family}"), &served));
-            }
+        for toolset in self.toolsets() {
+            let served = |tool: &Tool| tool.toolsets.contains(toolset);
+            surfaces.push(self.surface(&format!("/mcp/x/{toolset}"), &served));
         }
         surfaces
     }
 
     fn surface(&self, path: &str, serves: &dyn Fn(&Tool) -> bool) -> Value {
-        let mut definitions: Vec<&Value> =
+        let definitions: Vec<&Value> =
             self.tools.iter().filter(|tool| serves(tool)).map(|tool| &tool.json).collect();
-        // Plain `/mcp` is short of room: older names are shown beside it, never on it.
-        if path.starts_with("/mcp/x/") {
-            definitions.extend(self.aliases.iter().filter_map(|alias| {
-                let tool = self.tools.iter().find(|tool| tool.name == alias.tool)?;
-                alias.json.as_ref().filter(|_| serves(tool))
-            }));
-        }
         let bytes: usize = definitions.iter().map(|json| json.to_string().len() + 1).sum();
         let tools: Vec<Value> = definitions.iter().map(|json| for_the_model(json)).collect();
         json!({ "surface": path, "bytes": bytes, "tools": tools })

@@ -57,6 +57,8 @@ pub struct Tool {
     pub answer: Answer,
     /// The definition for `tools/list`.
     pub json: Value,
+    /// The definition where the project is fixed, if that takes an argument away.
+    pub project_json: Option<Value>,
 }
 
 /// Joins a declaration.
@@ -122,7 +124,8 @@ pub fn join(
             None
         }
         Some(text) => {
-            let bound = Bound { facts, operation, request: &request };
+            let reads = effect.is_some_and(|(effect, _)| effect == Effect::Read);
+            let bound = Bound { facts, operation, request: &request, reads };
             match Binding::parse_all(text.get_ref().list(), bound) {
                 Ok(bindings) => Some(bindings),
                 Err(problem) => {
@@ -140,16 +143,20 @@ pub fn join(
         Some((project, secondary)),
     ) = (words, effect, answer, project)
     {
-        let json = Definition {
+        let definition = Definition {
             name: &name,
             title: &title,
             description: &description,
-            request: &request,
+            arguments: request.arguments.iter().collect(),
             output_schema: answer.output_schema(&request),
             hints,
             scope: scope.as_deref(),
-        }
-        .json();
+        };
+        let json = definition.json();
+        let project_json = match &project {
+            Binding::Argument(fixed) => Some(definition.without(fixed).json()),
+            _ => None,
+        };
         for schema in ["inputSchema", "outputSchema"] {
             for problem in lint(schema, &json[schema]) {
                 report.add(&at, problem);
@@ -176,6 +183,7 @@ pub fn join(
                 request,
                 answer,
                 json,
+                project_json,
             });
         }
     }

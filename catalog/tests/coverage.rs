@@ -69,7 +69,7 @@ fn sizes_name_every_tool() {
     let sizes = compiled.sizes();
     let of = |path: &str| sizes.iter().find(|surface| surface["surface"] == path).unwrap();
     let count = |path: &str| of(path)["tools"].as_array().unwrap().len();
-    assert_eq!(count("/mcp/x/all"), compiled.tools.len() + listed(&compiled));
+    assert_eq!(count("/mcp/x/all"), compiled.tools.len());
     assert_eq!(count("/mcp"), compiled.tools.iter().filter(|tool| tool.core).count());
     let first = &of("/mcp")["tools"][0];
     assert_eq!(first["name"], "mittwald_project_list");
@@ -80,8 +80,4 @@ fn sizes_name_every_tool() {
     );
     let listing: usize = compiled.tools.iter().map(|tool| tool.json.to_string().len()).sum();
     assert!(of("/mcp/x/all")["bytes"].as_u64().unwrap() >= listing as u64);
-}
-
-fn listed(compiled: &Compiled) -> usize {
-    compiled.aliases.iter().filter(|alias| alias.json.is_some()).count()
 }

@@ -60,6 +60,7 @@ fn compile_with(name: &str, tools: &str) -> Result<Compiled, Vec<Problem>> {
         fs::copy(catalog().join(file), folder.join(file)).unwrap();
     }
     fs::write(folder.join("aliases.toml"), "").unwrap();
+    fs::write(folder.join("former-tools.toml"), "").unwrap();
     fs::write(folder.join("tools/project.toml"), tools).unwrap();
     let result = compile(&folder);
     fs::remove_dir_all(&folder).unwrap();

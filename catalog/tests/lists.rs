@@ -3,7 +3,7 @@
 //! 1. `customer-operations.csv`: only its operations become tools; what it says of effect and money
 //!    is not contradicted.
 //! 2. `left-out.toml`, and one primary tool for each operation.
-//! 3. `aliases.toml`.
+//! 3. `aliases.toml`, `former-tools.toml`.
 //! 4. Project bindings, toolsets, flags in the tables.
 //! 5. Answers: texts, plain values, secrets.
 //! 6. Drafts: TODO is refused.
@@ -109,28 +109,40 @@ fn aliases_lead_to_tools() {
     alias("mittwald_thing_list = { tool = \"mittwald_thing_create\" }", "a tool has this name");
     let list =
         |rest: &str| format!("mittwald_old = {{ tool = \"mittwald_thing_list\", {rest} }}\n");
-    alias(&list("rename = { by = \"order\" }"), "has no argument order");
-    alias(&list("rename = { limit = \"sort\" }"), "has an argument limit itself");
     alias(&list("fix = { order = 1 }"), "has no argument order");
     alias(&list("fix = { sort = \"size\" }"), "sort does not take \"size\"");
-    let text = list("rename = { size = \"limit\" }, fix = { sort = \"id\" }, listed = true");
+    let text = list("fix = { sort = \"id\" }");
     let compiled = compile_folder(&[("aliases.toml", &text)]).0.expect("good");
-    let json = compiled.aliases[0].json.as_ref().unwrap();
-    assert_eq!(json["name"], "mittwald_old");
-    let names: Vec<&String> =
-        json["inputSchema"]["properties"].as_object().unwrap().keys().collect();
-    assert_eq!(names, ["size", "page"]);
     let rust = compiled.rust();
-    let row = "Alias { name: \"mittwald_old\", tool: &TOOLS[1], rename: &[(\"size\", \"limit\")], fixed: &[(\"sort\", \"\\\"id\\\"\")], json: Some(";
+    let row =
+        "Alias { name: \"mittwald_old\", tool: &TOOLS[1], fixed: &[(\"sort\", \"\\\"id\\\"\")] }";
     assert!(rust.contains(row), "{rust}");
-    assert_eq!(compiled.sizes()[2]["tools"].as_array().unwrap().len(), 3, "listed at x/all");
     let page = compiled.page();
-    assert!(page.contains(
-        "| `mittwald_old` | `mittwald_thing_list` | `size` is `limit`, `sort` is always `\"id\"` |"
-    ));
-    let unlisted = text.replace("listed = true", "listed = false");
-    let compiled = compile_folder(&[("aliases.toml", &unlisted)]).0.expect("good");
-    assert_eq!(compiled.aliases[0].json, None);
+    let row = "| `mittwald_old` | `mittwald_thing_list` | `sort` is always `\"id\"` |";
+    assert!(page.contains(row), "{page}");
+}
+
+#[test]
+fn former_tools_live_on_or_say_why_not() {
+    let former = |line: &str, message: &str| {
+        refused_files(&[("former-tools.toml", line)], "former-tools.toml", 1, message);
+    };
+    former("mittwald_old = { tool = \"mittwald_none\" }", "there is no tool mittwald_none");
+    former("mittwald_old = { tool = \"mittwald_thing_list\" }", "does not lead mittwald_old to");
+    former("mittwald_old = { }", "exactly one of tool and left_out");
+    let list = |rest: &str| {
+        format!("mittwald_thing_list = {{ tool = \"mittwald_thing_list\", {rest} }}\n")
+    };
+    former(&list("args = { by = \"order\" }"), "has no argument order");
+    former(&list("args = { by = \"sort\" }, dropped = [\"by\"]"), "both kept and dropped");
+    let text = format!(
+        "{}mittwald_gone = {{ left_out = \"Not here.\" }}\n",
+        list("args = { by = \"sort\" }, dropped = [\"quiet\"], note = \"N.\"")
+    );
+    let page = compile_folder(&[("former-tools.toml", &text)]).0.expect("good").page();
+    let row = "| `mittwald_thing_list` | `mittwald_thing_list` | `by`: `sort` | quiet | N. |";
+    assert!(page.contains(row), "{page}");
+    assert!(page.contains("| `mittwald_gone` | left out | | | Not here. |"), "{page}");
 }
 
 #[test]
@@ -154,12 +166,42 @@ fn bindings_and_flags_reach_the_tables() {
     let one =
         text(via).replace("{ rename = \"other\", description = \"Other.\" }", "{ fix = \"x\" }");
     let rust = compile_text(&one).0.unwrap_or_else(|problems| panic!("{problems:#?}")).rust();
-    let lookup = "project: Binding::Via { operation: Operation { verb: Verb::Get, template: \
-                  \"/v2/things/{thingId}\", path: &[PathPart::Literal(\"/v2/things/\"), PathPart::Arg(\"id\")]";
+    let lookup = "project: Binding::Via(&[Lookup { path: &[PathPart::Literal(\"/v2/things/\"), \
+                  PathPart::Arg(\"id\")], at: &[\"name\"] }])";
     assert!(rust.contains(lookup), "{rust}");
     let optional =
         one.replace("description = \"Id.\" }", "description = \"Id.\", default = \"x\" }");
     compile_text(&optional).0.expect("a default fills it");
+    let chain = via.replace(":name", ":id:GET /v2/things/{thingId}:name");
+    let rust = compile_text(&one.replace(via, &chain)).0.expect("two steps").rust();
+    assert!(rust.contains("at: &[\"id\"] }, Lookup { path:"), "{rust}");
+    let renamed = text(
+        "[\"via:GET /v2/things/{thingId=id}:name\", \"via:GET /v2/things/{thingId=other}:name\"]",
+    );
+    let rust = compile_text(&renamed).0.expect("says which").rust();
+    assert!(rust.contains("PathPart::Arg(\"other\")"), "{rust}");
+    let wrong = renamed.replace("=other", "=box.width");
+    refused_text(&wrong, "project =", "box.width leads to no text");
+    refused_text(&renamed.replace("=id", "=none"), "project =", "there is no argument none");
+    let idless = via.replace(":name", ":id:GET /v2/things:name");
+    refused_text(&one.replace(via, &idless), "project =", "needs exactly one id");
+    refused_text(&text("\"public\""), "project =", "only a GET can belong to nobody");
+    refused_text(&text("\"answer:name\""), "project =", "only a read can be checked");
+}
+
+#[test]
+fn a_fixed_project_takes_its_argument_away() {
+    let args = "[tool.args]\nthingId = \"Id.\"\n[tool.answer]\nobject = true\nfields = [\"id\"]\n";
+    let get = tool("GET /v2/things/{thingId}", args);
+    let bound = get.replace("project = \"none\"", "project = \"argument:thingId\"");
+    let compiled = compile_text(&bound).0.expect("good");
+    let fixed = compiled.tools[0].project_json.as_ref().expect("another definition");
+    assert_eq!(fixed["inputSchema"], json!({ "type": "object", "additionalProperties": false }));
+    assert_eq!(fixed["outputSchema"], compiled.tools[0].json["outputSchema"]);
+    let public = get.replace("project = \"none\"", "project = \"public\"");
+    let compiled = compile_text(&public).0.expect("good");
+    assert_eq!(compiled.tools[0].project_json, None);
+    assert!(compiled.rust().contains("project: Binding::Public"));
 }
 
 #[test]

@@ -6,7 +6,7 @@
 
 mod broken;
 
-use broken::{GOOD, compile_text, tool};
+use broken::{GOOD, compile_text, refused_text, tool};
 use serde_json::{Value, json};
 
 const BOX: &str = "[tool.args]\n\"path.thingId\" = \"Id.\"\n\"body.thingId\" = { fix = \"x\" }\n";
@@ -35,7 +35,10 @@ fn a_flattened_object_gives_its_keys() {
     );
     let rust = compiled.rust();
     assert!(rust.contains("place: Place::Body(&[\"box\", \"width\"])"), "{rust}");
-    assert!(rust.contains("fixed_body: &[(&[\"thingId\"], \"\\\"x\\\"\")], body: true"), "{rust}");
+    assert!(
+        rust.contains("fixed_body: &[(&[\"thingId\"], \"\\\"x\\\"\")], repeated: &[], generated: &[], body: true"),
+        "{rust}"
+    );
 }
 
 #[test]
@@ -85,6 +88,34 @@ fn a_fixed_query_parameter_is_no_argument() {
     let properties = compiled.tools[0].json["inputSchema"]["properties"].as_object().unwrap();
     assert_eq!(properties.keys().collect::<Vec<_>>(), ["limit", "page"]);
     assert!(compiled.rust().contains("fixed_query: &[(\"sort\", \"name\")]"));
+}
+
+#[test]
+fn a_generated_text_is_no_argument() {
+    let compiled = compile_text(
+        &GOOD.replace("name = \"Name of the thing.\"", "name = { generate = \"password\" }"),
+    );
+    let compiled = compiled.0.unwrap_or_else(|problems| panic!("{problems:#?}"));
+    let schema = &compiled.tools[1].json["inputSchema"];
+    assert_eq!(*schema, json!({ "type": "object", "additionalProperties": false }));
+    assert!(compiled.rust().contains("generated: &[&[\"name\"]], body: true"));
+    let sort = "sort = { generate = \"password\" }";
+    refused_text(
+        &GOOD.replace("sort = \"Field to sort by.\"", sort),
+        sort,
+        "only a text in the body",
+    );
+    let rust = compile_text(&tool("PUT /v2/things/{thingId}", "[tool.args]\n\"path.thingId\" = \"Id.\"\n\"body.thingId\" = { same_as = \"thingId\" }\nbox = \"Box.\"\n[tool.answer]\ndone = true\n")).0.expect("good").rust();
+    assert!(rust.contains("repeated: &[(&[\"thingId\"], \"thingId\")], generated: &[]"), "{rust}");
+    let same = GOOD.replace("name = \"Name of the thing.\"", "name = { same_as = \"nothing\" }");
+    let problems = compile_text(&same).0.expect_err("nothing to repeat");
+    assert!(problems[0].message.contains("no required argument nothing"), "{problems:?}");
+    let both = "name = { generate = \"password\", description = \"Name.\" }";
+    refused_text(
+        &GOOD.replace("name = \"Name of the thing.\"", both),
+        both,
+        "can have no description",
+    );
 }
 
 #[test]

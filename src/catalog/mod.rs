@@ -5,6 +5,7 @@
 //! constants in terms of the types below. Everything is `'static`: looking a tool up allocates
 //! nothing, and a tool that passed the compiler cannot name a parameter that the API lacks.
 
+mod answer;
 mod tables {
     // The generated file names the types below without a path.
     #[allow(clippy::wildcard_imports)]
@@ -12,8 +13,8 @@ mod tables {
     include!(concat!(env!("OUT_DIR"), "/catalog.rs"));
 }
 
-/// Every older name of a tool, sorted. Those with a definition stand in `tools/list` too, after the
-/// tools.
+pub use answer::{Answer, Field, Source};
+/// Every older name of a tool, sorted. They can be called; `tools/list` shows the tools only.
 pub use tables::ALIASES;
 /// Every tool in the order in which `tools/list` shows them: `mittwald_project_list` first, then
 /// family by family.
@@ -22,6 +23,8 @@ pub use tables::LISTING;
 pub use tables::SCOPES;
 /// Every tool, sorted by name.
 pub use tables::TOOLS;
+/// Every toolset (`/mcp/x/<toolset>`), in the order of `tools/list`.
+pub use tables::TOOLSETS;
 
 /// One tool as the connector serves it.
 #[derive(Debug)]
@@ -54,6 +57,8 @@ pub struct Tool {
     pub answer: Answer,
     /// The tool's definition as `tools/list` sends it: one JSON object, ready to be copied.
     pub json: &'static str,
+    /// The definition where a project is fixed, if that takes the project's argument away.
+    pub project_json: Option<&'static str>,
 }
 
 /// What a tool does, in OpenAI's sense: destructive = deletes, overwrites, cancels or revokes.
@@ -72,17 +77,25 @@ pub enum Effect {
 pub enum Binding {
     /// The tool belongs to no project and is not served under `/mcp/p/{projectId}`.
     None,
+    /// It shows what belongs to nobody, and is served everywhere.
+    Public,
     /// This argument is the project's id: it disappears from the schema there, and is filled.
     Argument(&'static str),
     /// The API's answer (each row of it, in a list) has the project's id at this path of keys.
     Answer(&'static [&'static str]),
-    /// The answer of this GET has it. Its path is filled from the tool's own arguments.
-    Via {
-        /// The GET.
-        operation: Operation,
-        /// Path of keys in its answer (in each row of it, in a list).
-        path: &'static [&'static str],
-    },
+    /// The answers of these GETs lead to it, the last one has it.
+    Via(&'static [Lookup]),
+}
+
+/// A GET that tells where something belongs.
+#[derive(Debug)]
+pub struct Lookup {
+    /// Its path. The first lookup's is filled from the tool's own arguments (a dotted name leads into
+    /// lists and objects; `*` stands for each value of a map, `#` for each key); the one parameter of
+    /// a further one is what the lookup before found.
+    pub path: &'static [PathPart],
+    /// Path of keys in its answer (in each row of it, in a list) to what is looked for.
+    pub at: &'static [&'static str],
 }
 
 /// Arguments that go together: the variants of a union in the API's body, made flat.
@@ -114,20 +127,16 @@ pub struct Member {
     pub sends: &'static [(&'static [&'static str], &'static str)],
 }
 
-/// An older name of a tool. A call is a call of `tool` with the arguments renamed and the fixed
-/// ones added; an argument that is fixed, or whose name was renamed away, is unknown.
+/// An older name of a tool. A call is a call of `tool` with the fixed arguments added, which the
+/// call itself may not name.
 #[derive(Debug)]
 pub struct Alias {
     /// The older name, no tool's.
     pub name: &'static str,
     /// The tool.
     pub tool: &'static Tool,
-    /// Older argument name, the tool's.
-    pub rename: &'static [(&'static str, &'static str)],
     /// Argument of the tool, JSON text of its value.
     pub fixed: &'static [(&'static str, &'static str)],
-    /// The definition, where `tools/list` shows the alias; else it is only callable.
-    pub json: Option<&'static str>,
 }
 
 /// HTTP method of an API operation.
@@ -159,6 +168,10 @@ pub struct Operation {
     /// Values sent in every body: path of object keys, JSON text. `{}` stands for an object that the
     /// API requires; what arguments put into it counts as well.
     pub fixed_body: &'static [(&'static [&'static str], &'static str)],
+    /// Body values that repeat an argument: path of object keys, name of the argument.
+    pub repeated: &'static [(&'static [&'static str], &'static str)],
+    /// Places in the body for a random password that nobody is told: path of object keys.
+    pub generated: &'static [&'static [&'static str]],
     /// Whether a JSON body is sent.
     pub body: bool,
 }
@@ -276,61 +289,6 @@ pub enum Format {
     Email,
     /// Absolute URI.
     Uri,
-}
-
-/// How the API's answer becomes `structuredContent` (always an object).
-#[derive(Debug)]
-pub enum Answer {
-    /// The API answers an object: these fields of it.
-    Object(&'static [Field]),
-    /// The API answers an array: `{<key>: [rows], total, page, limit}`.
-    List {
-        /// Name of the array in our answer, for example `projects`.
-        key: &'static str,
-        /// Fields of each row.
-        fields: &'static [Field],
-        /// Whether the API pages (`X-Pagination-*` headers) or sends everything at once.
-        paged: bool,
-    },
-    /// The API answers an array of texts, numbers or booleans: `{<key>: [values], total, page, limit}`.
-    Values {
-        /// Name of the array in our answer.
-        key: &'static str,
-        /// Whether the API pages.
-        paged: bool,
-    },
-    /// The API answers a text: `{<key>: text}`, cut like everything else.
-    Text {
-        /// Name of the text in our answer.
-        key: &'static str,
-        /// Media type to accept. `application/json`: the body is a JSON string; else it is the text
-        /// itself, and refused where it is not UTF-8.
-        media_type: &'static str,
-    },
-    /// The API answers nothing (204), or nothing that may be shown: `{"done": true}` and the ids the call named.
-    Done,
-}
-
-/// One field of a projection.
-#[derive(Debug)]
-pub struct Field {
-    /// Name in our answer.
-    pub name: &'static str,
-    /// Where the value comes from.
-    pub source: Source,
-}
-
-/// Where a projected field's value comes from. Null and missing values are left out.
-#[derive(Debug)]
-pub enum Source {
-    /// The value at this path of object keys, copied whole.
-    Copy(&'static [&'static str]),
-    /// The object at this path, projected in turn.
-    Object(&'static [&'static str], &'static [Field]),
-    /// The array of objects at this path, each projected in turn.
-    Rows(&'static [&'static str], &'static [Field]),
-    /// A constant JSON text.
-    Constant(&'static str),
 }
 
 /// The alias of this name.

@@ -1,5 +1,7 @@
 //! `tools/call`: finds the tool, lets `tools` call it, and wraps what comes back.
 
+use std::borrow::Cow;
+
 use serde_json::value::RawValue;
 
 use super::error::{Error, shown};
@@ -35,7 +37,7 @@ pub async fn answer(
     if arguments.is_some_and(|arguments| !json::is_object(arguments)) {
         return Err(Error::Params("arguments must be a JSON object, not a text or a list.".into()));
     }
-    let tool = context
+    let named = context
         .surface
         .look_up(&name)
         .map_err(|absent| Error::Params(not_served(&name, absent, context.surface)))?;
@@ -47,10 +49,10 @@ pub async fn answer(
         challenge: context.challenge,
         began_ms,
     };
-    let result = tools::call(&environment, tool, arguments).await;
+    let result = tools::call(&environment, named, arguments).await;
     let note = Note {
         method: "tools/call",
-        tool: tool.name,
+        tool: named.tool.name,
         revision: revision.name(),
         outcome: result.outcome,
     };
@@ -60,15 +62,27 @@ pub async fn answer(
 }
 
 /// Content, structured content and the error flag (2025-11-25 server/tools, "Tool Result"). The same
-/// JSON stands in the text, for clients that do not read the structure.
+/// JSON stands in the text, for clients that do not read the structure; what third parties wrote
+/// stands between two lines that say so.
 fn wrap(id: &str, revision: Revision, result: &ToolResult) -> String {
     let capacity = result.text.len().saturating_mul(2).saturating_add(result.text.len() / 4);
     let writer = ResultWriter::open(id, revision, result.challenge.as_deref(), capacity).with(
         "content",
         |out| {
-            out.push_str("[{\"type\":\"text\",\"text\":");
-            json::push_string(out, &result.text);
-            out.push_str("}]");
+            out.push('[');
+            let fence = result.fence.as_ref();
+            let texts = [
+                fence.map(|fence| Cow::Owned(fence.opening())),
+                Some(Cow::Borrowed(result.text.as_str())),
+                fence.map(|fence| Cow::Owned(fence.closing())),
+            ];
+            for text in texts.iter().flatten() {
+                json::push_comma(out);
+                out.push_str("{\"type\":\"text\",\"text\":");
+                json::push_string(out, text);
+                out.push('}');
+            }
+            out.push(']');
         },
     );
     if result.is_error {
@@ -84,6 +98,18 @@ fn not_served(name: &str, absent: Absent, surface: &Surface) -> String {
         Absent::ReadOnly => format!(
             "Tool not found: {} changes something, and this connection ({}) serves reading tools only. To \
              use it, the person adds the connector again under /mcp.",
+            shown(name),
+            surface.path(),
+        ),
+        Absent::NoProject => format!(
+            "Tool not found: {} is about things outside of projects, and this connection ({}) is for one \
+             project. To use it, the person adds the connector under /mcp.",
+            shown(name),
+            surface.path(),
+        ),
+        Absent::Toolset(toolset) => format!(
+            "Tool not found: {} is not among the tools of this connection ({}). To use it, the person \
+             adds the connector under /mcp/x/{toolset} (this toolset) or /mcp/x/all (every tool).",
             shown(name),
             surface.path(),
         ),

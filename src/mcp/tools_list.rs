@@ -23,15 +23,14 @@ pub fn answer(context: &Context<'_>, call: &Call<'_>, revision: Revision) -> Out
         let message = "This cursor is unknown: the list has one page. Ask again without a cursor.";
         return Err(Error::Params(message.into()));
     }
-    let capacity = context
-        .surface
-        .tools()
-        .fold(0_usize, |sum, tool| sum.saturating_add(tool.json.len()).saturating_add(1));
+    let capacity = context.surface.tools().fold(0_usize, |sum, tool| {
+        sum.saturating_add(context.surface.definition(tool).len()).saturating_add(1)
+    });
     let writer = ResultWriter::open(call.id.get(), revision, None, capacity).with("tools", |out| {
         out.push('[');
         for tool in context.surface.tools() {
             json::push_comma(out);
-            out.push_str(tool.json);
+            out.push_str(context.surface.definition(tool));
         }
         out.push(']');
     });

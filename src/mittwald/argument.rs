@@ -68,6 +68,13 @@ impl<'a> Arguments<'a> {
         self.0.push((arg, value));
     }
 
+    /// Replaces the value of an argument that is there.
+    pub fn replace(&mut self, name: &str, value: Value<'a>) {
+        if let Some((_, held)) = self.0.iter_mut().find(|(arg, _)| arg.name == name) {
+            *held = value;
+        }
+    }
+
     /// Every argument given, or defaulted.
     pub fn iter(&self) -> impl Iterator<Item = (&'static Arg, &Value<'a>)> {
         self.0.iter().map(|(arg, value)| (*arg, value))

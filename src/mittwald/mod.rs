@@ -7,6 +7,7 @@
 //! - [`response`]: answer -> JSON text and paging, or an error
 //! - [`paging`]: limit, page, and the `X-Pagination-*` headers
 //! - [`error`]: everything that can go wrong, as one enum
+//! - [`password`]: passwords that nobody chooses
 //! - [`violation`]: which argument a 400 is about
 //! - [`sign_in`]: our side as an OAuth client of mittwald
 //! - [`sentence`]: what is said about an error: what happened, and what to do next
@@ -17,6 +18,7 @@ pub mod choice;
 pub mod error;
 pub mod json;
 pub mod paging;
+pub mod password;
 pub mod request;
 pub mod response;
 pub mod sentence;

@@ -1,6 +1,7 @@
 //! One checked call -> one request. No argument can change which operation is called: path values
 //! are refused where they could leave their segment, and everything else is percent-encoded.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use super::argument::{Arguments, Value};
@@ -39,32 +40,81 @@ pub fn is_segment(text: &str) -> bool {
         && !text.chars().any(|c| c.is_control() || matches!(c, '/' | '\\' | '?' | '#' | '%' | ';'))
 }
 
-/// The request that this call turns into.
+/// How a request reaches the API.
+#[derive(Clone, Copy)]
+pub struct Way<'a> {
+    /// Base of the API's addresses.
+    pub api_url: &'a str,
+    /// Token for the API.
+    pub token: &'a Secret,
+    /// Milliseconds for the whole exchange.
+    pub timeout_ms: u32,
+}
+
+impl Way<'_> {
+    fn headers(&self, accept: &'static str) -> Vec<(&'static str, Secret)> {
+        vec![
+            ("x-access-token", self.token.clone()),
+            ("accept", Secret::from(accept)),
+            ("user-agent", Secret::from(USER_AGENT)),
+        ]
+    }
+
+    fn url(&self) -> String {
+        let mut url = String::with_capacity(self.api_url.len().saturating_add(160));
+        url.push_str(self.api_url);
+        url
+    }
+
+    /// A GET of this path, whose parameters are filled by `value`.
+    ///
+    /// # Errors
+    /// [`Unrenderable`] where a parameter has no value or no segment.
+    pub fn get(
+        &self,
+        path: &'static [PathPart],
+        value: &dyn Fn(&'static str) -> Option<String>,
+    ) -> Result<UpstreamRequest, Unrenderable> {
+        let mut url = self.url();
+        push_path(&mut url, path, value)?;
+        let headers = self.headers("application/json");
+        Ok(UpstreamRequest { method: "GET", url, headers, body: None, timeout_ms: self.timeout_ms })
+    }
+
+    /// A GET of the entries of a list that match a text.
+    #[must_use]
+    pub fn search(&self, list: &'static str, term: &str) -> UpstreamRequest {
+        let mut url = self.url();
+        url.push_str(list);
+        url.push_str("?searchTerm=");
+        push_encoded(&mut url, term);
+        let headers = self.headers("application/json");
+        UpstreamRequest { method: "GET", url, headers, body: None, timeout_ms: self.timeout_ms }
+    }
+}
+
+/// The request that this call turns into. `password` fills the places for a generated one.
 ///
 /// # Errors
 /// [`Unrenderable`] where a path argument is missing or no segment.
 pub fn render(
-    api_url: &str,
+    way: Way<'_>,
     tool: &'static Tool,
     arguments: &Arguments<'_>,
-    token: &Secret,
-    timeout_ms: u32,
+    password: Option<&Secret>,
 ) -> Result<UpstreamRequest, Unrenderable> {
     let operation = &tool.operation;
-    let mut url = String::with_capacity(api_url.len().saturating_add(160));
-    url.push_str(api_url);
-    push_path(&mut url, operation.path, arguments)?;
+    let mut url = way.url();
+    let value = |name| arguments.get(name).map(|value| value.plain().into_owned());
+    push_path(&mut url, operation.path, &value)?;
     push_query(&mut url, tool, arguments);
-    let mut headers = vec![
-        ("x-access-token", token.clone()),
-        ("accept", Secret::from(accepted(&tool.answer))),
-        ("user-agent", Secret::from(USER_AGENT)),
-    ];
-    let body = operation.body.then(|| body(tool, arguments));
+    let mut headers = way.headers(accepted(&tool.answer));
+    let body = operation.body.then(|| body(tool, arguments, password));
     if body.is_some() {
         headers.push(("content-type", Secret::from("application/json")));
     }
-    Ok(UpstreamRequest { method: method(operation.verb), url, headers, body, timeout_ms })
+    let (method, timeout_ms) = (method(operation.verb), way.timeout_ms);
+    Ok(UpstreamRequest { method, url, headers, body, timeout_ms })
 }
 
 const fn accepted(answer: &Answer) -> &'static str {
@@ -87,13 +137,13 @@ const fn method(verb: Verb) -> &'static str {
 fn push_path(
     url: &mut String,
     parts: &'static [PathPart],
-    arguments: &Arguments<'_>,
+    value: &dyn Fn(&'static str) -> Option<String>,
 ) -> Result<(), Unrenderable> {
     for part in parts {
         match part {
             PathPart::Literal(text) => url.push_str(text),
             PathPart::Arg(name) => {
-                let value = arguments.get(name).ok_or(Unrenderable::Missing(name))?.plain();
+                let value = value(name).ok_or(Unrenderable::Missing(name))?;
                 if !is_segment(&value) {
                     return Err(Unrenderable::Unsafe(name));
                 }
@@ -144,22 +194,25 @@ fn push_encoded(url: &mut String, text: &str) {
     }
 }
 
-/// The JSON body that these arguments, what goes with them, and the operation's fixed values fill.
-fn body(tool: &'static Tool, arguments: &Arguments<'_>) -> String {
+/// The JSON body that these arguments, what goes with them, and the operation's own values fill.
+fn body(tool: &'static Tool, arguments: &Arguments<'_>, password: Option<&Secret>) -> String {
+    let operation = &tool.operation;
     let chosen = choice::sent(tool, arguments);
-    let fixed: Vec<(_, Value<'static>)> = tool
-        .operation
-        .fixed_body
-        .iter()
-        .chain(&chosen)
-        .map(|(path, json)| (*path, Value::Object(json)))
-        .collect();
+    let fixed = operation.fixed_body.iter().chain(&chosen);
+    let mut own: Vec<(_, Value<'_>)> =
+        fixed.map(|(path, json)| (*path, Value::Object(json))).collect();
+    for path in operation.generated {
+        own.extend(password.map(|text| (*path, Value::Text(Cow::Borrowed(text.expose())))));
+    }
+    for (path, name) in operation.repeated {
+        own.extend(arguments.get(name).map(|value| (*path, value.clone())));
+    }
     let given = arguments.iter().filter_map(|(arg, value)| match arg.place {
         Place::Body(path) => Some((path, value)),
         _ => None,
     });
     let entries: Vec<Entry<'_>> =
-        fixed.iter().map(|(path, value)| (*path, value)).chain(given).collect();
+        own.iter().map(|(path, value)| (*path, value)).chain(given).collect();
     let mut out = String::new();
     push_object(&mut out, &entries);
     out

@@ -34,21 +34,7 @@ pub fn read<'a>(response: &'a UpstreamResponse, tool: &Tool) -> Result<Success<'
     {
         return text(&response.body, &headers.get("content-type").unwrap_or_default());
     }
-    if nothing {
-        return Err(ApiError::Unreadable(Unreadable::Empty));
-    }
-    // A proxy's page may come with status 200; only what says it is JSON is read as such.
-    let content_type = headers.get("content-type").unwrap_or_default();
-    if !is_json(&content_type) {
-        let page = content_type.to_ascii_lowercase().contains("html");
-        return Err(ApiError::Unreadable(if page {
-            Unreadable::Page
-        } else {
-            Unreadable::NotJson
-        }));
-    }
-    let json =
-        str::from_utf8(&response.body).map_err(|_| ApiError::Unreadable(Unreadable::NotJson))?;
+    let json = json(response)?;
     if matches!(tool.answer, Answer::Done) {
         // Nothing of it is used, but half an answer is no confirmation.
         return match serde_json::from_str::<serde::de::IgnoredAny>(json) {
@@ -57,6 +43,39 @@ pub fn read<'a>(response: &'a UpstreamResponse, tool: &Tool) -> Result<Success<'
         };
     }
     Ok(Success { json, total: paging::total(headers) })
+}
+
+/// The JSON that a lookup beside the tool's own request came to.
+///
+/// # Errors
+/// As [`read`].
+pub fn of_lookup<'a>(response: &'a UpstreamResponse, tool: &Tool) -> Result<&'a str, ApiError> {
+    if (200..300).contains(&response.status) {
+        return json(response);
+    }
+    let headers = response.headers.as_ref();
+    Err(ApiError::of_status(response.status, headers, &response.body, tool))
+}
+
+/// The body of a success, which must call itself JSON; it is not looked into yet.
+///
+/// # Errors
+/// [`ApiError::Unreadable`].
+pub fn json(response: &UpstreamResponse) -> Result<&str, ApiError> {
+    if response.body.trim_ascii().is_empty() {
+        return Err(ApiError::Unreadable(Unreadable::Empty));
+    }
+    // A proxy's page may come with status 200; only what says it is JSON is read as such.
+    let content_type = response.headers.get("content-type").unwrap_or_default();
+    if !is_json(&content_type) {
+        let page = content_type.to_ascii_lowercase().contains("html");
+        return Err(ApiError::Unreadable(if page {
+            Unreadable::Page
+        } else {
+            Unreadable::NotJson
+        }));
+    }
+    str::from_utf8(&response.body).map_err(|_| ApiError::Unreadable(Unreadable::NotJson))
 }
 
 /// A text as it is; an empty one is an answer too.

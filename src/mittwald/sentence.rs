@@ -30,6 +30,13 @@ pub fn of(error: &ApiError, about: &About<'_>) -> String {
     out
 }
 
+/// The sentence for the error of a request that only looked something up for the call: whatever the
+/// call would have done, it did not happen.
+#[must_use]
+pub fn of_lookup(error: &ApiError, about: &About<'_>) -> String {
+    what_happened(error, about)
+}
+
 fn what_happened(error: &ApiError, about: &About<'_>) -> String {
     match error {
         ApiError::Invalid { violations, message } => invalid(violations, message),

@@ -3,18 +3,21 @@
 
 use serde_json::value::RawValue;
 
-use super::answer;
 use super::caller::Caller;
-use super::check;
-use super::permission::{self, Denied};
+use super::check::{self, Settled};
+use super::outcome::{conclude, not_opened, refuse, unsent};
+use super::project::{self, Outside};
 use super::result::ToolResult;
-use super::surface::Surface;
-use crate::catalog::{Effect, Tool};
-use crate::http::Status;
+use super::short_id::{self, Unresolved};
+use super::surface::{Named, Surface};
+use super::{answer, permission};
+use crate::catalog::{Binding, Effect, Tool};
+use crate::keys::Secret;
 use crate::mittwald::error::Effected;
-use crate::mittwald::sentence::{self, About};
-use crate::mittwald::{ApiError, Arguments, UPSTREAM_TIMEOUT_MS, request, response};
-use crate::ports::{LedgerRefusal, Ports, UpstreamRequest, WriteId, WriteRecord};
+use crate::mittwald::request::Way;
+use crate::mittwald::response::Success;
+use crate::mittwald::{ApiError, Arguments, UPSTREAM_TIMEOUT_MS, password, request, response};
+use crate::ports::{NoRandomness, Ports, UpstreamFailure, UpstreamRequest, WriteId, WriteRecord};
 
 /// Milliseconds for everything that one HTTP request's tool calls do: some clients give up at 60 s.
 pub const DEADLINE_MS: u64 = 50_000;
@@ -39,23 +42,45 @@ pub struct Environment<'a> {
     pub began_ms: u64,
 }
 
+impl<'a> Environment<'a> {
+    /// How one more request reaches mittwald.
+    ///
+    /// # Errors
+    /// [`ApiError::NoAnswer`] where too little time is left to begin one.
+    pub fn way(&self) -> Result<Way<'a>, ApiError> {
+        let timeout_ms = time_left(self).ok_or(ApiError::NoAnswer(UpstreamFailure::TimedOut))?;
+        Ok(Way { api_url: self.api_url, token: &self.caller.upstream, timeout_ms })
+    }
+
+    /// The one project that the call must stay in: the address fixes it, or the person's consent.
+    fn project(&self) -> Option<&'a str> {
+        self.surface.project().or(self.caller.project.as_deref())
+    }
+}
+
 /// Calls a tool that the surface serves.
 pub async fn call(
     environment: &Environment<'_>,
-    tool: &'static Tool,
+    named: Named,
     given: Option<&RawValue>,
 ) -> ToolResult {
-    let Environment { caller, ports, .. } = environment;
-    if let Err(denied) = permission::check(caller, tool) {
+    let Environment { surface, caller, ports, .. } = environment;
+    let tool = named.tool;
+    if let Err(denied) = permission::check(caller, tool, surface.project()) {
         return refuse(environment, tool, denied);
     }
-    let arguments = match check::check(tool, given) {
+    let project = environment.project();
+    let settled = Settled {
+        fixed: named.alias.map_or(&[], |alias| alias.fixed),
+        project: match tool.project {
+            Binding::Argument(name) => project.map(|project| (name, project)),
+            _ => None,
+        },
+    };
+    let arguments = match check::check(tool, given, settled) {
         Ok(arguments) => arguments,
         Err(problems) => return ToolResult::error("bad_arguments", problems.told(tool)),
     };
-    if let Err(denied) = permission::check_project(caller, &arguments) {
-        return refuse(environment, tool, denied);
-    }
     if !ports.limiter.allow(&caller.account).await {
         return ToolResult::error(
             "rate_limited",
@@ -63,26 +88,67 @@ pub async fn call(
              with fewer calls: lists show many things in one call.",
         );
     }
-    let Some(timeout) = time_left(environment) else {
-        return ToolResult::error(
+    proceed(environment, tool, arguments).await.unwrap_or_else(|refused| refused)
+}
+
+/// What follows once the arguments are right: ids, project, the request.
+async fn proceed(
+    environment: &Environment<'_>,
+    tool: &'static Tool,
+    mut arguments: Arguments<'_>,
+) -> Result<ToolResult, ToolResult> {
+    match short_id::resolve(environment, tool, &mut arguments).await {
+        Ok(()) => {}
+        Err(Unresolved::Unknown(told)) => return Err(ToolResult::error("unknown_short_id", told)),
+        Err(Unresolved::Failed(error)) => {
+            return Err(unsent(environment, tool, &arguments, &error, "The short id"));
+        }
+    }
+    if let Some(project) = environment.project() {
+        match project::prove(environment, tool, &arguments, project).await {
+            Ok(()) => {}
+            Err(Outside::Foreign) => {
+                return Err(conclude(environment, tool, &arguments, Err(project::foreign())));
+            }
+            Err(Outside::Unproved(error)) => {
+                let what = "Whether this stays inside the project";
+                return Err(unsent(environment, tool, &arguments, &error, what));
+            }
+        }
+    }
+    let Ok(way) = environment.way() else {
+        return Err(ToolResult::error(
             "out_of_time",
             "The calls before this one used up the time of the request; nothing was sent. Call it again \
              on its own.",
-        );
+        ));
     };
-    let token = &caller.upstream;
-    let Ok(prepared) = request::render(environment.api_url, tool, &arguments, token, timeout)
-    else {
-        return ToolResult::error(
+    let Ok(password) = generated(environment, tool) else {
+        let told = "The connector has no randomness for a password; nothing was sent. Try again in a moment.";
+        return Err(ToolResult::error("no_randomness", told));
+    };
+    let Ok(prepared) = request::render(way, tool, &arguments, password.as_ref()) else {
+        return Err(ToolResult::error(
             "unrenderable",
             "These arguments cannot be made into a request; nothing was sent. Check the ids.",
-        );
+        ));
     };
     if tool.effect == Effect::Read {
         let outcome = exchange(environment, tool, &arguments, prepared).await;
-        return conclude(environment, tool, &arguments, outcome);
+        return Ok(conclude(environment, tool, &arguments, outcome));
     }
-    write(environment, tool, &arguments, prepared).await
+    Ok(write(environment, tool, &arguments, prepared).await)
+}
+
+/// The password that the request needs and nobody chooses, if it needs one.
+fn generated(
+    environment: &Environment<'_>,
+    tool: &'static Tool,
+) -> Result<Option<Secret>, NoRandomness> {
+    if tool.operation.generated.is_empty() {
+        return Ok(None);
+    }
+    password::generate(environment.ports.random).map(Some)
 }
 
 /// A write stands in the log before it is sent, and never happens under a grant that has ended.
@@ -119,65 +185,20 @@ async fn exchange(
     prepared: UpstreamRequest,
 ) -> Result<String, ApiError> {
     let received = environment.ports.upstream.send(prepared).await.map_err(ApiError::NoAnswer)?;
-    let success = response::read(&received, tool)?;
-    answer::compose(tool, arguments, &success)
-}
-
-fn conclude(
-    environment: &Environment<'_>,
-    tool: &'static Tool,
-    arguments: &Arguments<'_>,
-    outcome: Result<String, ApiError>,
-) -> ToolResult {
-    let error = match outcome {
-        Ok(json) => return ToolResult::answer(json),
-        Err(error) => error,
+    let Some(project) = environment.project() else {
+        return answer::compose(tool, arguments, &response::read(&received, tool)?);
     };
-    let about = About {
-        tool,
-        arguments,
-        api_token: environment.caller.scopes.is_none(),
-        served: &|name| environment.surface.find(name),
-    };
-    let result = ToolResult::error(error.name(), sentence::of(&error, &about));
-    if error == ApiError::SignInAgain {
-        // Our own token is still good, so the exchange itself succeeds: only the tool failed.
-        return result.challenged(Status::OK, sign_in_again(environment));
-    }
-    result
-}
-
-fn refuse(environment: &Environment<'_>, tool: &'static Tool, denied: Denied) -> ToolResult {
-    let result = ToolResult::error(denied.name(), denied.told(tool, environment.caller));
-    match denied {
-        Denied::Scope(scope) => {
-            let description = format!("{} needs {scope}", tool.name);
-            let challenge = (environment.challenge)("insufficient_scope", &description, &[scope]);
-            result.challenged(Status::FORBIDDEN, challenge)
+    let success = match response::read(&received, tool) {
+        // Where the answer alone tells the project, a refusal would tell that something is there.
+        Err(ApiError::Forbidden { .. } | ApiError::NotFound { .. })
+            if matches!(tool.project, Binding::Answer(_)) =>
+        {
+            return Err(project::foreign());
         }
-        Denied::Level(_) | Denied::Project => result,
-    }
-}
-
-fn not_opened(environment: &Environment<'_>, refusal: LedgerRefusal) -> ToolResult {
-    match refusal {
-        LedgerRefusal::Revoked => ToolResult::error(
-            "revoked",
-            "This connection was revoked, so nothing was sent. Sign in again: reconnect the mittwald \
-             connector in the client's settings.",
-        )
-        .challenged(Status::UNAUTHORIZED, sign_in_again(environment)),
-        LedgerRefusal::Unavailable => ToolResult::error(
-            "ledger_unavailable",
-            "The connector could not note the change in its log, so nothing was sent. Try again in a \
-             moment.",
-        ),
-    }
-}
-
-fn sign_in_again(environment: &Environment<'_>) -> String {
-    let scopes = environment.surface.scopes();
-    (environment.challenge)("invalid_token", "The sign-in has ended; sign in again", &scopes)
+        other => other?,
+    };
+    let (json, total) = project::own(tool, &success, project)?;
+    answer::compose(tool, arguments, &Success { json: &json, total })
 }
 
 /// Milliseconds for one request; `None` where it is too late to begin.

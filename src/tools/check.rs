@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use serde_json::value::RawValue;
 
-use super::{shape, spelling};
+use super::{shape, short_id, spelling};
 use crate::catalog::{Arg, Choice, Place, Tool};
 use crate::mittwald::request::{MAX_SEGMENT, is_segment};
 use crate::mittwald::{Arguments, Value, choice, json};
@@ -37,6 +37,27 @@ impl Problems {
     }
 }
 
+/// What is settled about a call's arguments before it says anything.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Settled<'a> {
+    /// Arguments that an older name of the tool fixes, as JSON text; a call may not name them.
+    pub fixed: &'static [(&'static str, &'static str)],
+    /// The argument that names the project, and the project where that is fixed: filled where the
+    /// call leaves it out.
+    pub project: Option<(&'static str, &'a str)>,
+}
+
+impl<'a> Settled<'a> {
+    fn fixes(&self, name: &str) -> Option<&'static str> {
+        self.fixed.iter().find(|(fixed, _)| *fixed == name).map(|(_, json)| *json)
+    }
+
+    fn fills(&self, name: &str) -> Option<Value<'a>> {
+        let (_, id) = self.project.filter(|(argument, _)| *argument == name)?;
+        Some(Value::Text(Cow::Borrowed(id)))
+    }
+}
+
 /// Checks the arguments of a call; none at all is an empty object.
 ///
 /// # Errors
@@ -44,6 +65,7 @@ impl Problems {
 pub fn check<'a>(
     tool: &'static Tool,
     given: Option<&'a RawValue>,
+    settled: Settled<'a>,
 ) -> Result<Arguments<'a>, Problems> {
     let members = match given {
         None => Vec::new(),
@@ -54,7 +76,7 @@ pub fn check<'a>(
     let mut problems = Vec::new();
     let mut arguments = Arguments::default();
     for (name, _) in &members {
-        if !tool.args.iter().any(|arg| arg.name == name) {
+        if settled.fixes(name).is_some() || !tool.args.iter().any(|arg| arg.name == name) {
             problems.push(unknown(name, tool));
         }
     }
@@ -65,9 +87,10 @@ pub fn check<'a>(
             .map(|(_, raw)| *raw)
             // Many clients send null for what the model left out.
             .filter(|raw| !json::is_null(raw));
-        let read = match value {
-            Some(raw) => argument(raw, arg, &mut problems),
-            None => absent(arg, &mut problems),
+        let read = match (value, settled.fixes(arg.name)) {
+            (_, Some(json)) => default_value(json),
+            (Some(raw), None) => argument(raw, arg, &mut problems),
+            (None, None) => settled.fills(arg.name).or_else(|| absent(arg, &mut problems)),
         };
         if let Some(value) = read {
             arguments.push(arg, value);
@@ -104,6 +127,9 @@ fn argument<'a>(
     arg: &'static Arg,
     problems: &mut Vec<String>,
 ) -> Option<Value<'a>> {
+    if let Some(text) = short_id::given(raw, arg) {
+        return Some(Value::Text(text));
+    }
     let value = shape::read(raw, &arg.shape, arg.name, problems)?;
     if arg.place == Place::Path && !is_segment(&value.plain()) {
         problems.push(format!(

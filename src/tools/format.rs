@@ -1,7 +1,7 @@
 //! Formats of texts, as the API's schemas name them.
 
 use crate::catalog::Format;
-use crate::config::is_uuid;
+pub use crate::config::is_uuid;
 
 /// Whether the text has this format.
 #[must_use]

@@ -9,6 +9,8 @@
 //! - [`mod@call`]: the order of it all
 //! - [`projection`]: the API's JSON -> the declared fields of it
 //! - [`answer`]: the whole answer of a tool, kept short enough for a model
+//! - [`project`]: staying inside one project; [`short_id`]: `p-abc123` for a UUID
+//! - [`outcome`]: how a call ended, in words
 //! - [`result`]: what the protocol layer gets
 
 pub mod answer;
@@ -16,10 +18,13 @@ pub mod call;
 pub mod caller;
 pub mod check;
 pub mod format;
+pub mod outcome;
 pub mod permission;
+pub mod project;
 pub mod projection;
 pub mod result;
 pub mod shape;
+pub mod short_id;
 pub mod spelling;
 pub mod surface;
 

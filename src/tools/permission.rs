@@ -2,11 +2,7 @@
 //! and level and project and scope.
 
 use super::caller::{Caller, Level};
-use crate::catalog::{Effect, Tool, Verb};
-use crate::mittwald::Arguments;
-
-/// Name of the argument that fixes a project.
-const PROJECT: &str = "projectId";
+use crate::catalog::{Binding, Effect, Tool, Verb};
 
 /// Why a call is not allowed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,11 +17,18 @@ pub enum Denied {
     Project,
 }
 
-/// Whether the caller's level and scopes allow the tool.
+/// Whether the caller's level and scopes allow the tool, and a caller who is limited to one project
+/// can use it at all. That the call stays in the project is proved later, by [`super::project`].
 ///
 /// # Errors
 /// The first thing that is missing.
-pub fn check(caller: &Caller, tool: &Tool) -> Result<(), Denied> {
+pub fn check(caller: &Caller, tool: &Tool, surface_project: Option<&str>) -> Result<(), Denied> {
+    if let Some(allowed) = &caller.project {
+        let elsewhere = surface_project.is_some_and(|id| !id.eq_ignore_ascii_case(allowed));
+        if elsewhere || matches!(tool.project, Binding::None) {
+            return Err(Denied::Project);
+        }
+    }
     let level = needed_level(tool);
     if caller.level < level {
         return Err(Denied::Level(level));
@@ -34,17 +37,6 @@ pub fn check(caller: &Caller, tool: &Tool) -> Result<(), Denied> {
         Some(scope) if !caller.has_scope(scope) => Err(Denied::Scope(scope)),
         _ => Ok(()),
     }
-}
-
-/// Whether the call stays in the one project that the person allowed. Until the catalogue says how
-/// each tool is bound to a project, only an equal `projectId` proves it.
-///
-/// # Errors
-/// [`Denied::Project`] where that is not proved.
-pub fn check_project(caller: &Caller, arguments: &Arguments<'_>) -> Result<(), Denied> {
-    let Some(allowed) = &caller.project else { return Ok(()) };
-    let stays = arguments.get(PROJECT).is_some_and(|value| value.plain() == allowed.as_str());
-    if stays { Ok(()) } else { Err(Denied::Project) }
 }
 
 /// The level that a call needs. An update counts as destructive for clients, but the consent page
@@ -84,10 +76,11 @@ impl Denied {
                 tool.name
             ),
             Self::Project => format!(
-                "Permission denied: this connection is limited to the project {}, and this call is not \
-                 one that provably stays in it. Use tools that take a projectId, with that project's id; \
-                 for anything else, the person connects again and allows all projects.",
-                caller.project.as_deref().unwrap_or_default()
+                "Permission denied: this connection is limited to the project {}, and {} is about things \
+                 outside of projects. mittwald_project_get shows that project; for anything else, the \
+                 person connects again and allows all projects.",
+                caller.project.as_deref().unwrap_or_default(),
+                tool.name
             ),
         }
     }

@@ -89,9 +89,9 @@ impl Scene {
             challenge: &challenge,
             began_ms: self.began_ms,
         };
-        let tool = self.surface.find(tool).expect("a tool of this surface");
+        let named = self.surface.look_up(tool).expect("a tool of this surface");
         let arguments = serde_json::from_str(arguments).expect("JSON");
-        futures::executor::block_on(super::call(&environment, tool, Some(arguments)))
+        futures::executor::block_on(super::call(&environment, named, Some(arguments)))
     }
 
     /// How many requests mittwald got.

@@ -90,6 +90,7 @@ pub fn compile_folder(files: &[(&str, &str)]) -> (Result<Compiled, Vec<Problem>>
         ("customer-operations.csv", customer.as_str()),
         ("left-out.toml", ""),
         ("aliases.toml", ""),
+        ("former-tools.toml", ""),
         ("tools/thing.toml", GOOD),
     ];
     for (name, text) in usual.iter().chain(files) {

@@ -1,13 +1,18 @@
 use super::*;
 use crate::catalog::{Arg, Binding, Choice, Effect, Member, Operation, Shape, find};
-use crate::tools::check::check;
+use crate::tools::check::{Settled, check};
 use crate::tools::testing::UUID;
+
+fn way(token: &Secret, timeout_ms: u32) -> Way<'_> {
+    Way { api_url: "https://api.example", token, timeout_ms }
+}
 
 fn rendered(tool: &str, arguments: &str) -> Result<UpstreamRequest, String> {
     let tool = find(tool).expect("a tool");
     let raw = serde_json::from_str(arguments).expect("JSON");
-    let arguments = check(tool, Some(raw)).map_err(|problems| problems.told(tool))?;
-    render("https://api.example", tool, &arguments, &Secret::from("t"), 25_000)
+    let arguments =
+        check(tool, Some(raw), Settled::default()).map_err(|problems| problems.told(tool))?;
+    render(way(&Secret::from("t"), 25_000), tool, &arguments, None)
         .map_err(|error| error.to_string())
 }
 
@@ -94,10 +99,10 @@ fn the_second_lock_holds_without_the_check() {
     let tool = find("mittwald_project_get").expect("a tool");
     let token = Secret::from("t");
     let mut arguments = Arguments::default();
-    let missing = render("https://api.example", tool, &arguments, &token, 1).unwrap_err();
+    let missing = render(way(&token, 1), tool, &arguments, None).unwrap_err();
     assert_eq!(missing, Unrenderable::Missing("projectId"));
     arguments.push(&tool.args[0], Value::Text("../x".into()));
-    let refused = render("https://api.example", tool, &arguments, &token, 1).unwrap_err();
+    let refused = render(way(&token, 1), tool, &arguments, None).unwrap_err();
     assert_eq!(refused, Unrenderable::Unsafe("projectId"));
 }
 
@@ -150,10 +155,13 @@ static PAY: Tool = Tool {
         path: &[PathPart::Literal("/v2/pay")],
         fixed_query: &[],
         fixed_body: &[(&["settings"], "{}")],
+        repeated: &[(&["copy"], "ttl")],
+        generated: &[&["user", "password"]],
         body: true,
     },
     answer: Answer::Text { key: "receipt", media_type: "text/plain" },
     json: "{}",
+    project_json: None,
 };
 
 const fn body_arg(name: &'static str, path: &'static [&'static str]) -> Arg {
@@ -165,25 +173,44 @@ const fn body_arg(name: &'static str, path: &'static [&'static str]) -> Arg {
 fn a_body_holds_what_goes_with_the_arguments() {
     let sent = |arguments: &str| {
         let raw = serde_json::from_str(arguments).expect("JSON");
-        let arguments = check(&PAY, Some(raw)).expect("arguments");
-        render("https://api.example", &PAY, &arguments, &Secret::from("t"), 1).expect("a request")
+        let arguments = check(&PAY, Some(raw), Settled::default()).expect("arguments");
+        render(way(&Secret::from("t"), 1), &PAY, &arguments, Some(&Secret::from("pw")))
+            .expect("a request")
     };
     let json = |arguments: &str| -> serde_json::Value {
         serde_json::from_str(&sent(arguments).body.expect("a body")).expect("JSON")
     };
-    assert_eq!(json("{}"), serde_json::json!({ "settings": {} }));
+    assert_eq!(json("{}"), serde_json::json!({ "settings": {}, "user": { "password": "pw" } }));
     assert_eq!(
         json(r#"{"method":"debit","iban":"DE1","ttl":"x"}"#),
         serde_json::json!({
             "settings": { "ttl": "x" },
+            "copy": "x",
+            "user": { "password": "pw" },
             "pay": { "method": "debit", "iban": "DE1", "currency": "EUR" },
         })
     );
     assert_eq!(
         json(r#"{"method":"invoice"}"#),
-        serde_json::json!({ "settings": {}, "pay": { "method": "invoice" } })
+        serde_json::json!({ "settings": {}, "pay": { "method": "invoice" }, "user": { "password": "pw" } })
     );
     let request = sent("{}");
     let accept = request.headers.iter().find(|(name, _)| *name == "accept");
     assert_eq!(accept.map(|(_, value)| value.expose()), Some("text/plain"));
+}
+
+#[test]
+fn a_lookup_is_a_get_whose_ids_cannot_leave_their_segment() {
+    static PATH: &[PathPart] = &[PathPart::Literal("/v2/things/"), PathPart::Arg("id")];
+    let token = Secret::from("t");
+    let asked = |id: Option<&str>| way(&token, 1).get(PATH, &|_| id.map(str::to_owned));
+    let request = asked(Some("a b")).unwrap();
+    assert_eq!(
+        (request.method, request.url.as_str()),
+        ("GET", "https://api.example/v2/things/a%20b")
+    );
+    assert_eq!(asked(None).unwrap_err(), Unrenderable::Missing("id"));
+    assert_eq!(asked(Some("../x")).unwrap_err(), Unrenderable::Unsafe("id"));
+    let search = way(&token, 1).search("/v2/projects", "p-a&b");
+    assert_eq!(search.url, "https://api.example/v2/projects?searchTerm=p-a%26b");
 }

@@ -2,12 +2,12 @@ use serde_json::Value as Json;
 
 use super::*;
 use crate::catalog::find;
-use crate::tools::check::check;
+use crate::tools::check::{Settled, check};
 
 fn composed(tool: &str, arguments: &str, json: &str, total: Option<u64>) -> Json {
     let tool = find(tool).expect("a tool");
     let raw = serde_json::from_str(arguments).expect("JSON");
-    let arguments = check(tool, Some(raw)).expect("arguments");
+    let arguments = check(tool, Some(raw), Settled::default()).expect("arguments");
     let text = compose(tool, &arguments, &Success { json, total }).expect("an answer");
     assert!(text.len() <= MAX_ANSWER, "{} bytes", text.len());
     serde_json::from_str(&text).expect("JSON")
@@ -113,7 +113,7 @@ fn the_notes_beside_the_rows_break_no_output_schema() {
 #[test]
 fn plain_values_are_a_list_too() {
     let tool = find("mittwald_project_list").expect("a tool");
-    let arguments = check(tool, None).expect("arguments");
+    let arguments = check(tool, None, Settled::default()).expect("arguments");
     let listed = |json: &str, page: Option<Page>| {
         let success = Success { json, total: None };
         list(tool, "zones", Rows::Plain, page, &success)

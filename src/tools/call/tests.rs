@@ -1,4 +1,6 @@
 use super::*;
+use crate::http::Status;
+use crate::ports::LedgerRefusal;
 use crate::ports::testing::{FixedLimit, MemoryLedger};
 use crate::tools::caller::Level;
 use crate::tools::testing::Scene;
@@ -81,17 +83,6 @@ fn a_read_only_connection_changes_nothing() {
     assert_eq!((result.status, result.challenge, scene.asked()), (Status::OK, None, 0));
     scene.caller.level = Level::Manage;
     assert!(!scene.answering(204, "").call(UPDATE.0, UPDATE.1).is_error);
-}
-
-#[test]
-fn a_connection_for_one_project_stays_in_it() {
-    let mut scene = Scene::default();
-    scene.caller.project = Some("p-own".into());
-    says(&scene.call(GET.0, GET.1), &["limited to the project p-own"]);
-    says(&scene.call("mittwald_project_list", "{}"), &["limited to the project p-own"]);
-    assert_eq!(scene.asked(), 0);
-    let scene = scene.answering(200, "{}");
-    assert!(!scene.call(GET.0, r#"{"projectId":"p-own"}"#).is_error);
 }
 
 #[test]

@@ -72,10 +72,13 @@ const fn tool(args: &'static [Arg]) -> Tool {
             path: &[],
             fixed_query: &[],
             fixed_body: &[],
+            repeated: &[],
+            generated: &[],
             body: false,
         },
         answer: crate::catalog::Answer::Done,
         json: "{}",
+        project_json: None,
     }
 }
 
@@ -87,14 +90,14 @@ const fn arg(name: &'static str, shape: Shape) -> Arg {
 
 fn told(tool: &'static Tool, arguments: &str) -> String {
     let raw: &RawValue = serde_json::from_str(arguments).expect("JSON");
-    check(tool, Some(raw)).expect_err("a refusal").told(tool)
+    check(tool, Some(raw), Settled::default()).expect_err("a refusal").told(tool)
 }
 
 #[test]
 fn arguments_that_go_together_are_given_together() {
     let good = |arguments: &str| {
         let raw: &RawValue = serde_json::from_str(arguments).expect("JSON");
-        check(&TOGETHER, Some(raw)).expect("good");
+        check(&TOGETHER, Some(raw), Settled::default()).expect("good");
     };
     good(r#"{"url":"a"}"#);
     good(r#"{"path":"a","program":"b"}"#);
@@ -136,7 +139,7 @@ fn a_union_inside_and_a_map_are_checked() {
     }
     let raw: &RawValue =
         serde_json::from_str(r#"{"url":"a","target":{"page":true},"map":{"a":1,"b":9}}"#).unwrap();
-    check(&TOGETHER, Some(raw)).expect("good");
+    check(&TOGETHER, Some(raw), Settled::default()).expect("good");
 }
 
 #[test]
@@ -181,7 +184,7 @@ fn a_long_text_is_never_repeated() {
 fn null_means_left_out() {
     let tool = find("mittwald_project_list").unwrap();
     let raw: &RawValue = serde_json::from_str(r#"{"searchTerm":null,"limit":null}"#).unwrap();
-    assert!(check(tool, Some(raw)).unwrap().get("searchTerm").is_none());
+    assert!(check(tool, Some(raw), Settled::default()).unwrap().get("searchTerm").is_none());
     let told = told(find("mittwald_project_get").unwrap(), r#"{"projectId":null}"#);
     assert!(told.contains("projectId is missing"), "{told}");
 }
@@ -202,7 +205,7 @@ fn whole_numbers_may_be_written_as_json_allows() {
     ] {
         let json = format!(r#"{{"count":{text}}}"#);
         let raw: &RawValue = serde_json::from_str(&json).unwrap();
-        assert_eq!(check(&EVERY_SHAPE, Some(raw)).is_ok(), right, "{text}");
+        assert_eq!(check(&EVERY_SHAPE, Some(raw), Settled::default()).is_ok(), right, "{text}");
     }
 }
 
@@ -230,8 +233,8 @@ fn a_flood_of_problems_is_told_in_twenty_lines() {
 
 #[test]
 fn no_arguments_are_an_empty_object() {
-    assert!(check(find("mittwald_project_list").unwrap(), None).is_ok());
-    assert!(check(find("mittwald_project_get").unwrap(), None).is_err());
+    assert!(check(find("mittwald_project_list").unwrap(), None, Settled::default()).is_ok());
+    assert!(check(find("mittwald_project_get").unwrap(), None, Settled::default()).is_err());
 }
 
 #[test]
@@ -244,7 +247,7 @@ fn a_default_is_what_the_call_left_out() {
         Arg { default: Some("7"), ..arg("count", Shape::Integer { min: 1, max: 100 }) },
         Arg { default: Some("\"on\""), ..arg("mode", NAME) },
     ]);
-    let arguments = check(&WITH_DEFAULTS, None).unwrap();
+    let arguments = check(&WITH_DEFAULTS, None, Settled::default()).unwrap();
     assert_eq!(arguments.get("list"), Some(&Value::List(vec![Value::Text("a".into())])));
     assert_eq!(arguments.get("count"), Some(&Value::Integer(7)));
     assert_eq!(arguments.get("mode"), Some(&Value::Text("on".into())));
@@ -256,7 +259,7 @@ proptest! {
         let text = arguments.to_string();
         let raw: &RawValue = serde_json::from_str(&text).unwrap();
         for tool in TOOLS.iter().chain([&EVERY_SHAPE]) {
-            if let Err(problems) = check(tool, Some(raw)) {
+            if let Err(problems) = check(tool, Some(raw), Settled::default()) {
                 prop_assert!(problems.told(tool).lines().count() >= 2);
             }
         }
@@ -266,7 +269,7 @@ proptest! {
     fn what_fits_the_shapes_is_accepted(count in 1_i64..=100, flag: bool, name in "\\PC{1,5}") {
         let text = serde_json::json!({"count": count, "flag": flag, "name": name, "id": UUID}).to_string();
         let raw: &RawValue = serde_json::from_str(&text).unwrap();
-        let arguments = check(&EVERY_SHAPE, Some(raw)).unwrap();
+        let arguments = check(&EVERY_SHAPE, Some(raw), Settled::default()).unwrap();
         prop_assert_eq!(arguments.get("count"), Some(&Value::Integer(count)));
         prop_assert_eq!(arguments.get("flag"), Some(&Value::Boolean(flag)));
         prop_assert_eq!(arguments.get("name"), Some(&Value::Text(name.into())));
@@ -295,4 +298,34 @@ fn json_object() -> impl Strategy<Value = serde_json::Value> {
     });
     prop::collection::hash_map(name, value, 0..6)
         .prop_map(|map| serde_json::Value::Object(map.into_iter().collect()))
+}
+
+#[test]
+fn what_is_settled_needs_no_argument() {
+    let settled = Settled { fixed: &[("mode", "\"on\"")], project: Some(("name", "shop")) };
+    let given = |json: &'static str| {
+        let raw = serde_json::from_str(json).expect("JSON");
+        check(&EVERY_SHAPE, Some(raw), settled)
+    };
+    let text =
+        |json, name: &str| given(json).unwrap().get(name).map(|value| value.plain().into_owned());
+    assert_eq!(text("{}", "mode").as_deref(), Some("on"));
+    assert_eq!(text("{}", "name").as_deref(), Some("shop"));
+    assert_eq!(text(r#"{"name":"other"}"#, "name").as_deref(), Some("other"), "proved later");
+    assert!(given(r#"{"mode":"off"}"#).is_err(), "an older name fixed it");
+}
+
+#[test]
+fn short_ids_stand_for_uuids_where_something_has_them() {
+    static TOOL: Tool = tool(&[
+        arg("projectId", Shape::Text { min: 0, max: 99, values: &[], format: Some(Format::Uuid) }),
+        arg("zoneId", Shape::Text { min: 0, max: 99, values: &[], format: Some(Format::Uuid) }),
+    ]);
+    let fits = |json: &'static str| {
+        check(&TOOL, Some(serde_json::from_str(json).unwrap()), Settled::default()).is_ok()
+    };
+    assert!(fits(r#"{"projectId":"p-abc123"}"#));
+    assert!(!fits(r#"{"projectId":"s-abc123"}"#), "a server's");
+    assert!(!fits(r#"{"projectId":"p-../..."}"#));
+    assert!(!fits(r#"{"zoneId":"p-abc123"}"#));
 }

@@ -1,0 +1,120 @@
+//! Short ids, as mStudio shows them (`p-abc123`): taken wherever an argument wants the UUID of a
+//! project, server or app, and looked up where the API itself would refuse them.
+
+use std::borrow::Cow;
+
+use serde_json::value::RawValue;
+
+use super::call::Environment;
+use crate::catalog::{Arg, Format, Shape, Tool};
+use crate::mittwald::error::Unreadable;
+use crate::mittwald::{ApiError, Arguments, Value, json, response};
+
+/// Seconds for which a found id is remembered: short ids never change their meaning.
+const REMEMBERED: u64 = 300;
+
+/// Something with short ids.
+struct Kind {
+    /// How arguments that name one end.
+    argument: &'static str,
+    /// How its short ids begin.
+    prefix: &'static str,
+    /// List that finds them by `searchTerm`.
+    list: &'static str,
+    /// What it is called.
+    noun: &'static str,
+}
+
+const KINDS: [Kind; 3] = [
+    Kind { argument: "projectid", prefix: "p-", list: "/v2/projects", noun: "project" },
+    Kind { argument: "serverid", prefix: "s-", list: "/v2/servers", noun: "server" },
+    Kind {
+        argument: "appinstallationid",
+        prefix: "a-",
+        list: "/v2/app-installations",
+        noun: "app",
+    },
+];
+
+/// Why a short id has no UUID.
+#[derive(Debug)]
+pub enum Unresolved {
+    /// Caller: tool result that says so. Nothing of this kind has it.
+    Unknown(String),
+    /// Caller: as for any request. mittwald could not be asked.
+    Failed(ApiError),
+}
+
+/// The short id that the value is, where the argument wants the UUID of what it stands for.
+#[must_use]
+pub fn given<'a>(raw: &'a RawValue, arg: &Arg) -> Option<Cow<'a, str>> {
+    json::text(raw).filter(|text| kind(arg, text).is_some())
+}
+
+fn kind(arg: &Arg, text: &str) -> Option<&'static Kind> {
+    let Shape::Text { format: Some(Format::Uuid), .. } = arg.shape else { return None };
+    let name = arg.name.to_ascii_lowercase();
+    let found = KINDS.iter().find(|kind| name.ends_with(kind.argument))?;
+    let tail = text.strip_prefix(found.prefix)?;
+    let alphanumeric = tail.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    (alphanumeric && (4..=12).contains(&tail.len())).then_some(found)
+}
+
+/// Puts the UUID in the place of each short id.
+///
+/// # Errors
+/// [`Unresolved`] for the first one that has none; nothing was changed then.
+pub async fn resolve(
+    environment: &Environment<'_>,
+    tool: &'static Tool,
+    arguments: &mut Arguments<'_>,
+) -> Result<(), Unresolved> {
+    for arg in tool.args {
+        let Some(short) = arguments.get(arg.name).map(|value| value.plain().into_owned()) else {
+            continue;
+        };
+        let Some(kind) = kind(arg, &short) else { continue };
+        let id = look_up(environment, tool, kind, &short).await?;
+        arguments.replace(arg.name, Value::Text(Cow::Owned(id)));
+    }
+    Ok(())
+}
+
+async fn look_up(
+    environment: &Environment<'_>,
+    tool: &'static Tool,
+    kind: &Kind,
+    short: &str,
+) -> Result<String, Unresolved> {
+    // What one person may see says nothing about another.
+    let key = format!("short-id {} {short}", environment.caller.account);
+    if let Some(known) = environment.ports.memory.recall(&key) {
+        return Ok(known);
+    }
+    let request = environment.way().map_err(Unresolved::Failed)?.search(kind.list, short);
+    let failed = |failure| Unresolved::Failed(ApiError::NoAnswer(failure));
+    let received = environment.ports.upstream.send(request).await.map_err(failed)?;
+    let rows = response::of_lookup(&received, tool).map_err(Unresolved::Failed)?;
+    let found = find(rows, short)
+        .map_err(|_| Unresolved::Failed(ApiError::Unreadable(Unreadable::OtherShape)))?;
+    let Some(id) = found else {
+        return Err(Unresolved::Unknown(format!(
+            "No {} has the short id {short}, or this person may not see it. Nothing else was sent; \
+             check the id.",
+            kind.noun
+        )));
+    };
+    environment.ports.memory.remember(key, id.clone(), REMEMBERED);
+    Ok(id)
+}
+
+/// The id of the row with this short id.
+fn find(rows: &str, short: &str) -> Result<Option<String>, serde_json::Error> {
+    for row in json::elements(rows)? {
+        let [id, found] = json::pick(row.get(), ["id", "shortId"])?;
+        if found.and_then(json::text).is_some_and(|found| found == short) {
+            return Ok(id.and_then(json::text).map(Cow::into_owned));
+        }
+    }
+    Ok(None)
+}
