@@ -6,7 +6,7 @@ use toml::Spanned;
 use crate::declaration::AnswerNote;
 use crate::facts::{Facts, Kind, Operation, Schema};
 use crate::problem::Report;
-use crate::projection::{Field, Lens, fields_schema, object_schema, project};
+use crate::projection::{Field, Lens, fields_schema, object_schema, project, properties};
 use crate::request::Request;
 use crate::settle::{Unions, settle};
 
@@ -199,34 +199,36 @@ impl Answer {
     /// The tool's `outputSchema`.
     #[must_use]
     pub fn output_schema(&self, request: &Request) -> Value {
-        let mut properties: Map<String, Value> = Map::new();
+        let mut shown: Map<String, Value> = Map::new();
         let integer = || json!({ "type": "integer" });
         Value::Object(match self {
             Self::Object(fields) => fields_schema(fields),
             Self::List { key, paged, .. } | Self::Values { key, paged, .. } => {
                 let rows = match self {
-                    Self::List { fields, .. } => Value::Object(fields_schema(fields)),
+                    Self::List { fields, .. } => {
+                        Value::Object(object_schema(properties(fields), &[]))
+                    }
                     Self::Values { kind, .. } => json!({ "type": kind }),
                     _ => Value::Null,
                 };
-                properties.insert(key.clone(), json!({ "type": "array", "items": rows }));
-                properties.insert("total".into(), integer());
+                shown.insert(key.clone(), json!({ "type": "array", "items": rows }));
+                shown.insert("total".into(), integer());
                 if *paged {
-                    properties.insert("page".into(), integer());
-                    properties.insert("limit".into(), integer());
+                    shown.insert("page".into(), integer());
+                    shown.insert("limit".into(), integer());
                 }
-                object_schema(properties, &[key, "total"])
+                object_schema(shown, &[key, "total"])
             }
             Self::Text { key, .. } => {
-                properties.insert(key.clone(), json!({ "type": "string" }));
-                object_schema(properties, &[key])
+                shown.insert(key.clone(), json!({ "type": "string" }));
+                object_schema(shown, &[key])
             }
             Self::Done => {
-                properties.insert("done".into(), json!({ "type": "boolean" }));
+                shown.insert("done".into(), json!({ "type": "boolean" }));
                 for name in request.path_arguments() {
-                    properties.insert(name.into(), json!({ "type": "string" }));
+                    shown.insert(name.into(), json!({ "type": "string" }));
                 }
-                object_schema(properties, &["done"])
+                object_schema(shown, &["done"])
             }
         })
     }

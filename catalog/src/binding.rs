@@ -22,6 +22,13 @@ pub enum Binding {
     Answer(Vec<String>),
     /// The answers of GETs name it: each fills the path of the next one, the last has the project.
     Via(Vec<Lookup>),
+    /// A list of the project's things has the id.
+    Listed {
+        /// The list: its path has the project.
+        lookup: Lookup,
+        /// Argument with the id, or a dotted way into one.
+        argument: String,
+    },
 }
 
 /// A GET on the way to the project.
@@ -63,7 +70,7 @@ impl Binding {
         let mut secondary = Vec::new();
         for text in others {
             match Self::parse(text, bound, false)? {
-                found @ (Self::Argument(_) | Self::Via(_))
+                found @ (Self::Argument(_) | Self::Via(_) | Self::Listed { .. })
                     if !matches!(primary, Self::None | Self::Public) =>
                 {
                     secondary.push(found);
@@ -78,8 +85,8 @@ impl Binding {
     fn parse(text: &str, bound: Bound<'_>, primary: bool) -> Result<Self, String> {
         match text {
             "none" => return Ok(Self::None),
-            "public" if bound.request.method == "GET" => return Ok(Self::Public),
-            "public" => return Err("project: only a GET can belong to nobody".into()),
+            "public" if bound.reads => return Ok(Self::Public),
+            "public" => return Err("project: only a read can belong to nobody".into()),
             _ => {}
         }
         let (kind, rest) = text.split_once(':').unwrap_or((text, ""));
@@ -99,11 +106,31 @@ impl Binding {
                 Ok(Self::Answer(dotted(rest)))
             }
             "via" => Self::via(rest, bound, primary).map_err(|why| format!("project: {why}")),
+            "listed" => Self::listed(rest, bound, primary).map_err(|why| format!("project: {why}")),
             _ => Err(format!(
                 "project is {text:?}: must be \"none\", \"public\", \"argument:<name>\", \
-                 \"answer:<path>\" or \"via:<GET operation>:<path>\""
+                 \"answer:<path>\", \"via:<GET operation>:<path>\" or \
+                 \"listed:<GET operation>:<path>=<argument>\""
             )),
         }
+    }
+
+    /// Reads `GET /v2/projects/{projectId}/things:id=thingId`.
+    fn listed(text: &str, bound: Bound<'_>, primary: bool) -> Result<Self, String> {
+        let (key, rest) = text.rsplit_once(':').ok_or("listed needs an operation and a path")?;
+        let (at, place) = rest.split_once('=').ok_or("listed needs <path>=<argument>")?;
+        if !key.starts_with("GET ") || path_names(key).ne(["projectId"]) {
+            return Err(format!("{key} is no GET whose only parameter is projectId"));
+        }
+        let operation =
+            bound.facts.operations.get(key).ok_or_else(|| format!("the API has no {key:?}"))?;
+        names_project(bound.facts, operation, at)?;
+        let argument = find_argument(place, bound)?;
+        if primary && !argument.required {
+            return Err(format!("a call may leave {place} out"));
+        }
+        let lookup = Lookup { key: key.into(), path: Request::new(key).path, at: dotted(at) };
+        Ok(Self::Listed { lookup, argument: place.into() })
     }
 
     /// Reads `GET /path:where`, and further such pairs.
@@ -154,13 +181,8 @@ fn from_arguments(written: &str, bound: Bound<'_>, primary: bool) -> Result<Vec<
     for name in path_names(written) {
         let argument = match name.split_once('=') {
             Some((_, place)) => {
-                let (argument, inside) = place.split_once('.').unwrap_or((place, ""));
-                let found = arguments.iter().find(|a| a.name == argument);
-                let found = found.ok_or(format!("there is no argument {argument}"))?;
-                if !leads_to_text(&found.shape, inside) {
-                    return Err(format!("{place} leads to no text"));
-                }
-                if primary && place != argument {
+                let found = find_argument(place, bound)?;
+                if primary && place != found.name {
                     return Err(format!("{place}: only a secondary id can be inside an argument"));
                 }
                 lookup.name_path_part(name, PathPart::Argument(place.into()));
@@ -183,6 +205,18 @@ fn from_arguments(written: &str, bound: Bound<'_>, primary: bool) -> Result<Vec<
         }
     }
     Ok(lookup.path)
+}
+
+/// The argument at the beginning of a dotted way that ends at texts.
+fn find_argument<'a>(place: &str, bound: Bound<'a>) -> Result<&'a Argument, String> {
+    let (argument, inside) = place.split_once('.').unwrap_or((place, ""));
+    let found = bound.request.arguments.iter().find(|a| a.name == argument);
+    let found = found.ok_or(format!("there is no argument {argument}"))?;
+    if leads_to_text(&found.shape, inside) {
+        Ok(found)
+    } else {
+        Err(format!("{place} leads to no text"))
+    }
 }
 
 /// Whether the dotted way leads from this shape to texts.
@@ -224,6 +258,9 @@ impl fmt::Display for Binding {
             Self::Public => f.write_str("public"),
             Self::Argument(name) => write!(f, "argument:{name}"),
             Self::Answer(path) => write!(f, "answer:{}", path.join(".")),
+            Self::Listed { lookup: Lookup { key, at, .. }, argument } => {
+                write!(f, "listed:{key}:{}={argument}", at.join("."))
+            }
             Self::Via(lookups) => {
                 f.write_str("via")?;
                 lookups

@@ -9,6 +9,7 @@ use crate::coverage;
 use crate::declaration::Family;
 use crate::facts::Facts;
 use crate::former::{self, Former};
+use crate::mentions;
 use crate::problem::{Problem, Source};
 use crate::registers::Registers;
 use crate::tool::{self, Tool};
@@ -69,6 +70,9 @@ pub fn compile(catalog: &Path) -> Result<Compiled, Vec<Problem>> {
             Ok(found) => aliases = found,
             Err(found) => problems.extend(found),
         }
+    }
+    if problems.is_empty() {
+        problems.extend(mentions::problems(&tools, &aliases));
     }
     let mut former = BTreeMap::new();
     if problems.is_empty() {

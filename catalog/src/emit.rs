@@ -10,6 +10,7 @@ use crate::binding::{Binding, Lookup};
 use crate::choice::{Choice, Member};
 use crate::compile::Compiled;
 use crate::declaration::Effect;
+use crate::mentions;
 use crate::projection::{Field, Source};
 use crate::request::{Argument, PathPart, Place, Request};
 use crate::shape::{Key, Shape};
@@ -98,6 +99,11 @@ fn binding(binding: &Binding) -> String {
         Binding::Public => "Binding::Public".to_owned(),
         Binding::Argument(name) => format!("Binding::Argument({})", text_literal(name)),
         Binding::Answer(path) => format!("Binding::Answer({})", list(path, text_literal)),
+        Binding::Listed { lookup, argument } => format!(
+            "Binding::Listed {{ lookup: {}, argument: {} }}",
+            self::lookup(lookup),
+            text_literal(argument)
+        ),
         Binding::Via(lookups) => format!("Binding::Via({})", list(lookups, lookup)),
     }
 }
@@ -179,7 +185,8 @@ fn argument(argument: &Argument) -> String {
     };
     format!(
         "Arg {{ name: {name}, required: {required}, shape: {shape}, place: Place::{place}, \
-         default: {default} }}",
+         default: {default}, listed_by: {listed_by} }}",
+        listed_by = option(mentions::of(&argument.description).next(), text_literal),
         name = text_literal(&argument.name),
         required = argument.required,
         shape = shape(&argument.shape),

@@ -15,8 +15,8 @@
 //! `answer` over `projection` (`secret`: what it may not show), `binding` (project), then writes the
 //! `definition` and runs the `lint`. Unions: `union` takes them apart, `ways` is what the TOML says
 //! about them, `choice` what is left to choose for a caller. `coverage` holds tools and
-//! `left_out` against the `customer` operations; `draft` writes skeletons. `settle` flattens the
-//! API's schemas; `problem` says where in which file.
+//! `left_out` against the `customer` operations; `draft` writes skeletons. `mentions` follows
+//! names of tools in descriptions. `settle` flattens the API's schemas; `problem` says where in which file.
 
 pub mod alias;
 pub mod answer;
@@ -36,6 +36,7 @@ pub mod facts;
 pub mod former;
 pub mod left_out;
 pub mod lint;
+pub mod mentions;
 pub mod openapi;
 pub mod page;
 pub mod problem;

@@ -254,14 +254,14 @@ fn constant(name: &str, value: &Value) -> Result<Field, String> {
 fn object_field(name: &str, path: Vec<String>, fields: Vec<Field>, required: bool) -> Field {
     Field {
         name: name.into(),
-        schema: fields_schema(&fields),
+        schema: object_schema(properties(&fields), &[]),
         source: Source::Object(path, fields),
         required,
     }
 }
 
 fn rows_field(name: &str, path: Vec<String>, fields: Vec<Field>, required: bool) -> Field {
-    let items = Value::Object(fields_schema(&fields));
+    let items = Value::Object(object_schema(properties(&fields), &[]));
     Field {
         name: name.into(),
         schema: Map::from_iter([("type".to_owned(), json!("array")), ("items".to_owned(), items)]),
@@ -270,16 +270,19 @@ fn rows_field(name: &str, path: Vec<String>, fields: Vec<Field>, required: bool)
     }
 }
 
-/// JSON schema of an object with these fields.
+/// JSON schema of an answer with these fields. What is required is said here only: inside rows and
+/// objects it would cost every list of tools 5 % and help nobody who reads the answer.
 #[must_use]
 pub fn fields_schema(fields: &[Field]) -> Map<String, Value> {
-    let properties: Map<String, Value> = fields
-        .iter()
-        .map(|field| (field.name.clone(), Value::Object(field.schema.clone())))
-        .collect();
     let required: Vec<&str> =
         fields.iter().filter(|field| field.required).map(|field| field.name.as_str()).collect();
-    object_schema(properties, &required)
+    object_schema(properties(fields), &required)
+}
+
+/// The fields as properties.
+#[must_use]
+pub fn properties(fields: &[Field]) -> Map<String, Value> {
+    fields.iter().map(|field| (field.name.clone(), Value::Object(field.schema.clone()))).collect()
 }
 
 /// JSON schema of an object.

@@ -123,6 +123,17 @@ fn aliases_lead_to_tools() {
 }
 
 #[test]
+fn descriptions_name_tools_that_exist() {
+    let from = |name: &str| GOOD.replace("Field to sort by.", &format!("As {name} shows."));
+    let rust = compile_text(&from("mittwald_thing_create")).0.expect("it exists").rust();
+    assert!(rust.contains("listed_by: Some(\"mittwald_thing_create\")"), "{rust}");
+    refused_text(&from("mittwald_nothing"), "[[tool]]", "names mittwald_nothing, which is no tool");
+    let text = GOOD.replace("Creates a thing.", "Not mittwald_thing_lists.");
+    let problems = compile_text(&text).0.expect_err("misspelt");
+    assert!(problems[0].message.contains("names mittwald_thing_lists"), "{problems:?}");
+}
+
+#[test]
 fn former_tools_live_on_or_say_why_not() {
     let former = |line: &str, message: &str| {
         refused_files(&[("former-tools.toml", line)], "former-tools.toml", 1, message);
@@ -180,12 +191,21 @@ fn bindings_and_flags_reach_the_tables() {
     );
     let rust = compile_text(&renamed).0.expect("says which").rust();
     assert!(rust.contains("PathPart::Arg(\"other\")"), "{rust}");
+    let listed = |way: &str| {
+        text("\"argument:id\"").replace("\"argument:id\"", &format!("\"listed:{way}\""))
+    };
+    refused_text(
+        &listed("GET /v2/things/{thingId}:id=id"),
+        "project =",
+        "only parameter is projectId",
+    );
+    refused_text(&listed("GET /v2/things"), "project =", "needs an operation and a path");
     let wrong = renamed.replace("=other", "=box.width");
     refused_text(&wrong, "project =", "box.width leads to no text");
     refused_text(&renamed.replace("=id", "=none"), "project =", "there is no argument none");
     let idless = via.replace(":name", ":id:GET /v2/things:name");
     refused_text(&one.replace(via, &idless), "project =", "needs exactly one id");
-    refused_text(&text("\"public\""), "project =", "only a GET can belong to nobody");
+    refused_text(&text("\"public\""), "project =", "only a read can belong to nobody");
     refused_text(&text("\"answer:name\""), "project =", "only a read can be checked");
 }
 

@@ -85,6 +85,13 @@ pub enum Binding {
     Answer(&'static [&'static str]),
     /// The answers of these GETs lead to it, the last one has it.
     Via(&'static [Lookup]),
+    /// The project's own list has the id.
+    Listed {
+        /// The list; the parameter of its path is the project.
+        lookup: Lookup,
+        /// Argument with the id, or a dotted way into one.
+        argument: &'static str,
+    },
 }
 
 /// A GET that tells where something belongs.
@@ -198,6 +205,8 @@ pub struct Arg {
     pub place: Place,
     /// JSON text of the value to send where the call names none.
     pub default: Option<&'static str>,
+    /// Tool that its description names as the source of valid values.
+    pub listed_by: Option<&'static str>,
 }
 
 /// Where an argument's value goes in the request.

@@ -230,17 +230,16 @@ fn list_tools(about: &About<'_>) -> Vec<&'static str> {
     tools
 }
 
-/// The tool that lists valid values of one id: `projectId` -> `mittwald_project_list`; otherwise the
-/// list of the tool's own family, unless that needs the same id itself.
+/// The tool that lists valid values of one id: the one that its description names; otherwise the list
+/// of the tool's own family, unless that needs the same id itself.
 fn list_tool(arg: &Arg, about: &About<'_>) -> Option<&'static str> {
-    let thing = arg.name.strip_suffix("Id").unwrap_or(arg.name);
-    let by_name = (about.served)(&format!("mittwald_{}_list", snake(thing)));
+    let named = arg.listed_by.and_then(|name| (about.served)(name));
     let by_family = || {
         let (family, _) = about.tool.name.rsplit_once('_')?;
-        (about.served)(&format!("{family}_list"))
+        let needs_it = |tool: &Tool| tool.args.iter().any(|other| other.name == arg.name);
+        (about.served)(&format!("{family}_list")).filter(|tool| !needs_it(tool))
     };
-    let needs_it = |tool: &Tool| tool.args.iter().any(|other| other.name == arg.name);
-    by_name.or_else(by_family).filter(|tool| !needs_it(tool)).map(|tool| tool.name)
+    named.or_else(by_family).map(|tool| tool.name)
 }
 
 /// The tool that shows what a write did.
@@ -253,16 +252,4 @@ fn check_tool(about: &About<'_>) -> Vec<&'static str> {
     };
     let found = verbs.iter().find_map(|verb| (about.served)(&format!("{family}_{verb}")));
     found.filter(|tool| tool.name != about.tool.name).map(|tool| tool.name).into_iter().collect()
-}
-
-/// `mysqlDatabase` -> `mysql_database`
-fn snake(name: &str) -> String {
-    let mut out = String::new();
-    for c in name.chars() {
-        if c.is_ascii_uppercase() {
-            out.push('_');
-        }
-        out.push(c.to_ascii_lowercase());
-    }
-    out
 }

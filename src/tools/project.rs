@@ -45,6 +45,15 @@ pub async fn prove(
                     return Err(Outside::Foreign);
                 }
             }
+            Binding::Listed { lookup, argument } => {
+                let ids = given(argument, arguments)?;
+                if !ids.is_empty() {
+                    let own = ask(environment, tool, lookup, &|_| Some(project.to_owned())).await?;
+                    if !ids.iter().all(|id| own.iter().any(|own| same(id, own))) {
+                        return Err(Outside::Foreign);
+                    }
+                }
+            }
             Binding::Via(lookups) => follow(environment, tool, lookups, arguments, project).await?,
         }
     }
@@ -89,17 +98,7 @@ fn every_filling(
     let mut fillings: Vec<Filling> = vec![Vec::new()];
     for part in path {
         let PathPart::Arg(name) = part else { continue };
-        let (argument, inside) = name.split_once('.').unwrap_or((name, ""));
-        let mut ids = Vec::new();
-        if let Some(value) = arguments.get(argument) {
-            let mut text = String::new();
-            value.write_json(&mut text);
-            let value = serde_json::from_str(&text).map_err(|_| Outside::Foreign)?;
-            gather(&value, inside, &mut ids);
-        }
-        if ids.len() > MOST_IDS {
-            return Err(Outside::Foreign);
-        }
+        let ids = given(name, arguments)?;
         fillings = fillings
             .iter()
             .flat_map(|filling| {
@@ -112,6 +111,19 @@ fn every_filling(
             .collect();
     }
     Ok(fillings)
+}
+
+/// The ids that a call gives in an argument, or inside one (a dotted way).
+fn given(way: &str, arguments: &Arguments<'_>) -> Result<Vec<String>, Outside> {
+    let (argument, inside) = way.split_once('.').unwrap_or((way, ""));
+    let mut ids = Vec::new();
+    if let Some(value) = arguments.get(argument) {
+        let mut text = String::new();
+        value.write_json(&mut text);
+        let value = serde_json::from_str(&text).map_err(|_| Outside::Foreign)?;
+        gather(&value, inside, &mut ids);
+    }
+    if ids.len() > MOST_IDS { Err(Outside::Foreign) } else { Ok(ids) }
 }
 
 /// The texts at the end of a dotted way into lists and objects (`*`: each value, `#`: each key).

@@ -166,7 +166,7 @@ static PAY: Tool = Tool {
 
 const fn body_arg(name: &'static str, path: &'static [&'static str]) -> Arg {
     let shape = Shape::Text { min: 0, max: u32::MAX, values: &[], format: None };
-    Arg { name, required: false, shape, place: Place::Body(path), default: None }
+    Arg { name, required: false, shape, place: Place::Body(path), default: None, listed_by: None }
 }
 
 #[test]

@@ -85,7 +85,7 @@ const fn tool(args: &'static [Arg]) -> Tool {
 const NAME: Shape = Shape::Text { min: 1, max: 5, values: &[], format: None };
 
 const fn arg(name: &'static str, shape: Shape) -> Arg {
-    Arg { name, required: false, shape, place: Place::Query(name), default: None }
+    Arg { name, required: false, shape, place: Place::Query(name), default: None, listed_by: None }
 }
 
 fn told(tool: &'static Tool, arguments: &str) -> String {
