@@ -33,7 +33,8 @@ test("make dev, make demo, and an end to both", { timeout: 240_000 }, async () =
       assert.ok(printed.includes(said), said);
 
     const { stdout } = await promisify(execFile)("make", ["demo"], { cwd: ROOT, env });
-    for (const said of ["13 tools", "Kontor Nord Website", "WordPress", "3306", "0 3 * * *", "CONV-"])
+    assert.match(stdout, /\d\d tools/);
+    for (const said of ["Kontor Nord Website", "WordPress", "3306", "0 3 * * *", "CONV-"])
       assert.ok(stdout.includes(said), `${said}\n${stdout}`);
   } finally {
     // The signal that Ctrl-C and a service manager send, to the whole group.

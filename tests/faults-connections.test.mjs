@@ -53,10 +53,10 @@ async function timed(ask) {
 
 /// A read and a write that stall, and an answer that never stops dripping.
 async function startSlow() {
-  const conversationId = randomUUID();
-  await connector.control({ stall: { match: conversationId, ms: 60_000 } });
+  const appInstallationId = randomUUID();
+  await connector.control({ stall: { match: appInstallationId, ms: 60_000 } });
   await connector.control({ stall: { match: "/v2/projects/p-stalled", ms: 60_000 } });
-  const read = callOf("mittwald_conversation_show", { conversationId });
+  const read = callOf("mittwald_app_get", { appInstallationId });
   const write = callOf("mittwald_project_update", { projectId: "p-stalled", description: "x" });
   const reads = timed(() => caller.send(read));
   const writes = timed(() => caller.send(write));

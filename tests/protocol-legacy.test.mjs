@@ -5,7 +5,7 @@
 //  3. ping, notifications and posted responses
 //  4. ids come back as they were sent
 //  5. a notification asks for nothing, so it does nothing
-//  6. tools/list: thirteen tools, described for people and programs, the same every time
+//  6. tools/list: the core set, described for people and programs, the same every time
 //  7. tools/call: structured content and the same JSON as text
 //  8. what a client accepts is read liberally
 //  9. what a request without, or with an unknown, version header means
@@ -110,7 +110,7 @@ describe("sessions", () => {
     for (const session of ["unknown", "550e8400-e29b-41d4-a716-446655440000", "x".repeat(2000)]) {
       const { status, body } = await client.send(message("tools/list"), { "mcp-session-id": session });
       assert.equal(status, 200);
-      assert.equal(body.result.tools.length, 13);
+      assert.equal(body.result.tools[0].name, "mittwald_project_list");
     }
   });
 });
@@ -199,10 +199,10 @@ describe("tools/list", () => {
     tools = (await client.request("tools/list")).body.result.tools;
   });
 
-  test("lists thirteen tools, the projects first", () => {
-    assert.equal(tools.length, 13);
+  test("lists the core set, the projects first", () => {
+    assert.ok(tools.length > 40 && tools.length <= 60, String(tools.length));
     assert.equal(tools[0].name, "mittwald_project_list");
-    assert.equal(new Set(tools.map(({ name }) => name)).size, 13);
+    assert.equal(new Set(tools.map(({ name }) => name)).size, tools.length);
     for (const { name } of tools) assert.match(name, /^mittwald_[a-z0-9_]{1,55}$/);
   });
 
@@ -223,11 +223,9 @@ describe("tools/list", () => {
 
   test("tells reading from writing", () => {
     const writing = tools.filter(({ annotations }) => !annotations.readOnlyHint);
-    assert.deepEqual(
-      writing.map(({ name }) => name),
-      ["mittwald_project_update"],
-    );
-    assert.equal(writing[0].annotations.destructiveHint, true, "the previous text is lost");
+    const destructive = Object.fromEntries(writing.map(({ name, annotations }) => [name, annotations.destructiveHint]));
+    assert.equal(destructive.mittwald_project_update, true, "the previous text is lost");
+    assert.equal(destructive.mittwald_backup_create, false, "nothing is lost");
     for (const { annotations } of tools) if (annotations.readOnlyHint) assert.equal(annotations.destructiveHint, false);
   });
 
@@ -309,7 +307,7 @@ describe("Accept", () => {
 
 describe("the version header", () => {
   test("may be missing: then it is 2025-03-26", async () => {
-    assert.equal((await plain(message("tools/list"))).body.result.tools.length, 13);
+    assert.equal((await plain(message("tools/list"))).body.result.tools[0].name, "mittwald_project_list");
     assert.equal((await plain([message("ping")])).status, 200);
   });
 

@@ -157,7 +157,7 @@ describe("the read-only surface", () => {
       listed,
       caller.tools.filter(({ annotations }) => annotations.readOnlyHint),
     );
-    assert.equal(listed.length, 12);
+    assert.ok(listed.length > 30 && listed.length < caller.tools.length);
   });
 
   test("answers them as the full one does", async () => {

@@ -168,7 +168,7 @@ describe("an id", () => {
     mittwald_app_list: "projectId",
     mittwald_app_get: "appInstallationId",
     mittwald_database_mysql_get: "mysqlDatabaseId",
-    mittwald_conversation_show: "conversationId",
+    mittwald_domain_get: "domainId",
     mittwald_user_get: "userId",
   };
   for (const [tool, argument] of Object.entries(TOOLS)) {
