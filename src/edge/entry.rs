@@ -8,6 +8,7 @@ use crate::oauth::stores::Stores;
 use crate::ports::{Clock, Ports};
 use crate::router::{self, Answer, World};
 
+use super::cache::KvCache;
 use super::clock::RuntimeClock;
 use super::deployment;
 use super::ledger::AccountLedger;
@@ -71,6 +72,7 @@ async fn answer(request: worker::Request, env: &Env, context: &Context) -> Answe
             ledger: &ledger,
             limiter: &limiter,
             memory: &IsolateMemory,
+            cache: &KvCache(env),
         },
         stores: Stores { accounts: &objects, logins: &objects },
     };

@@ -3,12 +3,13 @@
 //! # Layout
 //! - [`entry`]: `#[event]` handlers: runtime request -> ours -> router -> runtime response, one log line
 //! - [`deployment`]: variables and secrets -> configuration and keys, once per isolate
-//! - [`clock`], [`random`], [`outbound`], [`memory`], [`limiter`]: the ports
+//! - [`clock`], [`random`], [`outbound`], [`memory`], [`cache`], [`limiter`]: the ports
 //! - [`objects`]: reaching the two Durable Objects
 //! - [`account_object`], [`login_object`]: the objects themselves
 
 mod account_object;
 mod account_sql;
+mod cache;
 mod clock;
 mod deployment;
 mod entry;

@@ -9,8 +9,8 @@ use crate::keys::{Purpose, Secret, seal};
 use crate::mittwald::sign_in::{self, SignInFailure};
 use crate::oauth::access_token::sealing_context;
 use crate::oauth::account::{Renewal, RenewalFailure};
-use crate::oauth::callback::seal_tokens;
 use crate::oauth::grant::UpstreamSession;
+use crate::oauth::issue::seal_tokens;
 use crate::ports::Clock;
 
 use super::clock::RuntimeClock;

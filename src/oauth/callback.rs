@@ -1,22 +1,20 @@
 //! `GET /mittwald/callback`: the person comes back from mittwald.
 //!
 //! Everything is checked before the sign-in is taken out: the state's form, the browser's cookie.
-//! Then mittwald's code becomes tokens, the tokens name the user, and the user's `Account` object
-//! gets a grant with a fresh code of ours for the client.
+//! Then mittwald's code becomes tokens, the tokens name the user, and the sign-in's purpose says what
+//! comes next: a client gets a code of ours ([`super::issue`]).
 
 use crate::http::form::{Form, with_query};
 use crate::http::{Language, Origin, Request, Response};
-use crate::keys::{Purpose, Secret, digest, from_base64url, random, seal};
-use crate::mittwald::sign_in::{self, SignInFailure, Tokens};
+use crate::keys::{digest, from_base64url};
+use crate::mittwald::sign_in::{self, SignInFailure};
 use crate::pages;
 
-use super::access_token::sealing_context;
 use super::error::{Code, OAuthError};
-use super::grant::{CODE_LIFETIME, Grant, State, UpstreamSession};
-use super::login::Login;
-use super::refresh_token::{AuthorizationCode, account_name};
-use super::stores::{AccountCommand, AccountReply, LoginCommand, LoginReply};
-use super::{Server, cookie, scope};
+use super::issue::{self, SignedIn};
+use super::login::{self, Login};
+use super::stores::{LoginCommand, LoginReply};
+use super::{Server, cookie};
 
 /// On another host than the public one (the one registered at mittwald may differ): sends the
 /// browser on to the public host with what mittwald said and nothing else. Consumes nothing.
@@ -39,10 +37,18 @@ pub async fn get(server: &Server<'_>, request: &Request) -> Response {
         Ok(login) => login,
         Err(message) => return pages::message(message, language),
     };
-    let return_to = &login.request.return_to;
-    match finish(server, &form, &login).await {
-        Ok(code) => return_to.with_code(&code, server.issuer),
-        Err(error) => return_to.with_error(&error, server.issuer),
+    let signed_in = sign_in(server, &form, &login).await;
+    match &login.purpose {
+        login::Purpose::Client(asked) => {
+            let issued = match signed_in {
+                Ok(person) => issue::code(server, asked, &login, &person).await,
+                Err(error) => Err(error),
+            };
+            match issued {
+                Ok(code) => asked.return_to.with_code(&code, server.issuer),
+                Err(error) => asked.return_to.with_error(&error, server.issuer),
+            }
+        }
     }
 }
 
@@ -68,7 +74,8 @@ async fn take(
     }
 }
 
-async fn finish(server: &Server<'_>, form: &Form, login: &Login) -> Result<Secret, OAuthError> {
+/// mittwald's code becomes tokens, and the tokens name the person.
+async fn sign_in(server: &Server<'_>, form: &Form, login: &Login) -> Result<SignedIn, OAuthError> {
     if let Some(error) = form.get("error")? {
         return Err(refused_by_mittwald(error));
     }
@@ -81,79 +88,7 @@ async fn finish(server: &Server<'_>, form: &Form, login: &Login) -> Result<Secre
         .map_err(sign_in_error)?;
     let user =
         sign_in::user_id(server.config, upstream, &tokens.access).await.map_err(sign_in_error)?;
-    grant(server, login, &user, &tokens).await
-}
-
-/// Creates the grant and gives the client's code.
-async fn grant(
-    server: &Server<'_>,
-    login: &Login,
-    user: &str,
-    tokens: &Tokens,
-) -> Result<Secret, OAuthError> {
-    let now = server.ports.clock.now();
-    let code = AuthorizationCode {
-        account: account_name(user, server.keys),
-        grant: random::<16>(server.ports.random)?,
-        secret: Secret::from(random::<32>(server.ports.random)?),
-    };
-    let request = &login.request;
-    let grant = Grant {
-        id: code.grant.clone(),
-        client_id: request.client_id.clone(),
-        client_name: request.client_name.clone(),
-        redirect_uri: request.return_to.redirect_uri.as_str().to_owned(),
-        resource: request.resource.clone(),
-        scopes: granted_scopes(login, tokens),
-        level: login.level,
-        project: None,
-        created_at: now,
-        used_at: now,
-        upstream: seal_tokens(server.keys, server.ports.random, &code.account, tokens, now)?,
-        state: State::Pending {
-            challenge: request.challenge.clone(),
-            expires_at: now.saturating_add(CODE_LIFETIME),
-        },
-        code: digest(code.secret.expose()),
-    };
-    let command = AccountCommand::Create(Box::new(grant));
-    match server.stores.accounts.call(&code.account, command).await? {
-        AccountReply::Done => Ok(code.issue()),
-        _ => Err(OAuthError::new(Code::ServerError, "The connection could not be stored.")),
-    }
-}
-
-/// What the person agreed to, as far as mittwald granted it.
-fn granted_scopes(login: &Login, tokens: &Tokens) -> Vec<String> {
-    match tokens.scope.as_deref().filter(|list| !list.trim().is_empty()) {
-        None => login.scopes.clone(),
-        Some(list) => {
-            let upstream = scope::known(list);
-            login.scopes.iter().filter(|scope| upstream.contains(scope)).cloned().collect()
-        }
-    }
-}
-
-/// Seals mittwald's tokens for an account.
-///
-/// # Errors
-/// [`crate::ports::NoRandomness`].
-pub fn seal_tokens(
-    keys: &crate::keys::KeyRing,
-    random: &dyn crate::ports::Random,
-    account: &str,
-    tokens: &Tokens,
-    now: u64,
-) -> Result<UpstreamSession, crate::ports::NoRandomness> {
-    let seal = |part: &str, token: &Secret| {
-        let context = sealing_context(account, part);
-        seal::seal(keys, Purpose::UpstreamToken, &context, token.expose(), random)
-    };
-    Ok(UpstreamSession {
-        access: seal("access", &tokens.access)?,
-        expires_at: tokens.expiry.from(now),
-        refresh: tokens.refresh.as_ref().map(|token| seal("refresh", token)).transpose()?,
-    })
+    Ok(SignedIn { user, tokens })
 }
 
 /// mittwald's own error redirect, in our words: its description is not ours to repeat.

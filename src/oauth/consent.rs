@@ -134,7 +134,7 @@ async fn begin(
     let to_mittwald =
         sign_in::authorize_url(server.config, &callback, &scopes, &pending.login, &verifier);
     let login = Login {
-        request: pending.request,
+        purpose: login::Purpose::Client(Box::new(pending.request)),
         scopes,
         level,
         cookie: digest(browser),

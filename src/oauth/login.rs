@@ -13,11 +13,18 @@ use super::stores::{LoginCommand, LoginReply};
 /// Seconds that a sign-in may take.
 pub const LIFETIME: u64 = 600;
 
+/// What a person signs in at mittwald for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Purpose {
+    /// A client asks for access.
+    Client(Box<AuthorizationRequest>),
+}
+
 /// What the callback needs to know.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Login {
-    /// The client's request.
-    pub request: AuthorizationRequest,
+    /// Why.
+    pub purpose: Purpose,
     /// Scopes that the person agreed to.
     pub scopes: Vec<String>,
     /// Level that the person chose.

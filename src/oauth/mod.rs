@@ -6,7 +6,7 @@
 //!    sealed in the page's form, so that a GET without a person behind it creates nothing.
 //! 3. [`consent`]: the person's choice creates a [`login`] and sends the browser to mittwald.
 //! 4. [`callback`]: mittwald's code becomes mittwald's tokens, the user becomes an [`account`], the
-//!    choice becomes a [`grant`] there, and the client gets its own code.
+//!    choice becomes a [`grant`] there, and the client gets its own code ([`issue`]).
 //! 5. [`token`]: code -> [`access_token`] and refresh token; refresh with rotation.
 //! 6. [`bearer`]: every request to `/mcp` is verified without reading storage.
 //!
@@ -25,6 +25,7 @@ pub mod consent;
 pub mod cookie;
 pub mod error;
 pub mod grant;
+pub mod issue;
 pub mod login;
 pub mod metadata;
 pub mod redirect_uri;

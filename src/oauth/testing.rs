@@ -23,7 +23,8 @@ use crate::config::{Config, testing::config};
 use crate::http::Origin;
 use crate::keys::{KeyRing, Purpose, seal};
 use crate::ports::testing::{
-    FixedLimit, MemoryLedger, PlainMemory, ScriptedUpstream, SeededRandom, StoppedClock, ring,
+    FixedLimit, MemoryCache, MemoryLedger, PlainMemory, ScriptedUpstream, SeededRandom,
+    StoppedClock, ring,
 };
 use crate::ports::{Clock, Ports};
 use crate::tools::caller::Level;
@@ -46,6 +47,7 @@ pub struct Fixture {
     ledger: MemoryLedger,
     limiter: FixedLimit,
     memory: PlainMemory,
+    cache: MemoryCache,
     accounts: MemoryAccounts,
     logins: MemoryLogins,
 }
@@ -69,6 +71,7 @@ impl Fixture {
             ledger: MemoryLedger::default(),
             limiter: FixedLimit(true),
             memory: PlainMemory::default(),
+            cache: MemoryCache::default(),
             accounts: MemoryAccounts::default(),
             logins: MemoryLogins::default(),
         }
@@ -87,6 +90,7 @@ impl Fixture {
                 ledger: &self.ledger,
                 limiter: &self.limiter,
                 memory: &self.memory,
+                cache: &self.cache,
             },
             stores: Stores { accounts: &self.accounts, logins: &self.logins },
         }
@@ -120,7 +124,7 @@ impl Fixture {
     /// A sign-in in progress, until second 1600.
     pub fn login(&self) -> Login {
         Login {
-            request: self.request(),
+            purpose: login::Purpose::Client(Box::new(self.request())),
             scopes: vec!["project:read".into()],
             level: Level::Read,
             cookie: "cookie".into(),

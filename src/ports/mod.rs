@@ -145,6 +145,16 @@ pub trait Memory {
     fn remember(&self, key: String, value: String, seconds: u64);
 }
 
+/// A cache that all isolates share, for what may be stale: it forgets early, and a value that was
+/// just kept may not be found everywhere for a minute (Workers KV).
+pub trait Cache {
+    /// A value kept under this key and not yet expired; `None` also where the cache is out of reach.
+    fn look_up<'a>(&'a self, key: &'a str) -> LocalBoxFuture<'a, Option<String>>;
+
+    /// Keeps a value for this many seconds, at least 60. A failure is not worth an answer.
+    fn keep<'a>(&'a self, key: &'a str, value: String, seconds: u64) -> LocalBoxFuture<'a, ()>;
+}
+
 /// All ports together.
 #[derive(Clone, Copy)]
 pub struct Ports<'a> {
@@ -160,6 +170,8 @@ pub struct Ports<'a> {
     pub limiter: &'a dyn RateLimiter,
     /// The isolate's memory.
     pub memory: &'a dyn Memory,
+    /// The cache that all isolates share.
+    pub cache: &'a dyn Cache,
 }
 
 /// Counts calls per person.

@@ -148,3 +148,18 @@ impl Memory for PlainMemory {
         self.0.borrow_mut().insert(key, value);
     }
 }
+
+/// A cache that never forgets.
+#[derive(Debug, Default)]
+pub struct MemoryCache(pub RefCell<std::collections::HashMap<String, String>>);
+
+impl Cache for MemoryCache {
+    fn look_up<'a>(&'a self, key: &'a str) -> LocalBoxFuture<'a, Option<String>> {
+        Box::pin(ready(self.0.borrow().get(key).cloned()))
+    }
+
+    fn keep<'a>(&'a self, key: &'a str, value: String, _seconds: u64) -> LocalBoxFuture<'a, ()> {
+        self.0.borrow_mut().insert(key.to_owned(), value);
+        Box::pin(ready(()))
+    }
+}

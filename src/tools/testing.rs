@@ -26,6 +26,8 @@ pub struct Scene {
     pub limiter: FixedLimit,
     /// The isolate's memory.
     pub memory: PlainMemory,
+    /// The shared cache.
+    pub cache: MemoryCache,
     /// Who calls: may do everything.
     pub caller: Caller,
     /// Where: `/mcp`.
@@ -44,6 +46,7 @@ impl Default for Scene {
             ledger: MemoryLedger::default(),
             limiter: FixedLimit(true),
             memory: PlainMemory::default(),
+            cache: MemoryCache::default(),
             caller: Caller {
                 account: "account".into(),
                 grant: Some("grant".into()),
@@ -76,6 +79,7 @@ impl Scene {
             ledger: &self.ledger,
             limiter: &self.limiter as &dyn RateLimiter,
             memory: &self.memory,
+            cache: &self.cache,
         }
     }
 
