@@ -35,10 +35,13 @@ test: build ## Every test
 catalog: ## Makes catalog/operations.json from an OpenAPI document (SPEC=file or URL)
 	@scripts/catalog.sh
 
+tokens: setup ## What the tools cost on each surface: bytes, tokens (docs/tokens.md)
+	@scripts/run.sh scripts/tokens.mjs
+
 deploy: build ## Deploys to Cloudflare
 	@scripts/deploy.sh
 
 clean: ## Removes what was built here
 	rm -rf build target .wrangler
 
-.PHONY: help setup build dev demo check test catalog deploy clean
+.PHONY: help setup build dev demo check test catalog tokens deploy clean

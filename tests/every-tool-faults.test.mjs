@@ -4,12 +4,13 @@
 //  1. each argument, and each key inside it: wrong type, out of its list, format or range
 //  2. each required argument left out, or null
 //  3. an argument that the tool does not have
-//  4. arguments together that exclude each other, and half of what goes together
+//  4. arguments together that exclude each other, and half of what goes together; keys inside one likewise
 //  5. what is refused is what the schema forbids
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { UNKNOWN, faultsOf } from "./support/argument-faults.mjs";
+import { isDeepStrictEqual } from "node:util";
+import { UNKNOWN, faultsOf, fits, isMixed, mixed } from "./support/argument-faults.mjs";
 import { partsOf } from "./support/argument-maker.mjs";
 import { listed, studyEveryTool } from "./support/every-tool.mjs";
 
@@ -33,27 +34,20 @@ async function refusal(study, args, expected) {
 
 const begins = (at, about) => (sentence) => sentence.startsWith(`${at} `) && about.test(sentence.slice(at.length + 1));
 
-/// Valid arguments with this one among them.
-function rightWith(study, name) {
-  const variants = Array.from({ length: study.variants }, (_, variant) => study.arguments({ full: true, variant }));
-  return variants.find((args) => name in args);
-}
-
-/// Every wish, one after the other for each tool: the tools are called at the same time.
 async function refusals(study, wishes) {
-  const found = [];
-  for (const [args, expected] of wishes) found.push(refusal(study, args, expected));
-  return (await Promise.all(found)).flat();
+  return (await Promise.all(wishes.map(([args, expected]) => refusal(study, args, expected)))).flat();
 }
 
 test("a mistake in one argument is refused, and named", async () => {
   let tried = 0;
   const found = await room.each((study) => {
     const wishes = [...study.shapes].flatMap(([name, shape]) => {
-      const right = rightWith(study, name);
-      assert.ok(right, `${study.name} is never called with ${name}`);
-      const faults = faultsOf(shape, right[name], name, study.places.get(name)?.in === "path");
-      return [...faults].map(({ value, at, about }) => [{ ...right, [name]: value }, begins(at, about)]);
+      const rights = study.rightWith(name);
+      assert.ok(rights.length, `${study.name} is never called with ${name}`);
+      return rights.flatMap((right) => {
+        const faults = faultsOf(shape, right[name], name, study.places.get(name)?.in === "path");
+        return [...faults].map(({ value, at, about }) => [{ ...right, [name]: value }, begins(at, about)]);
+      });
     });
     tried += wishes.length;
     return refusals(study, wishes);
@@ -86,39 +80,52 @@ test("an argument that the tool does not have is refused", async () => {
   assert.equal(listed(found), "");
 });
 
-/// Whether some way takes these arguments of a choice.
-function fits({ ways, required }, given) {
-  if (!given.length && !required) return true;
-  return ways.some((way) => {
-    const takes = partsOf(way, true);
-    return way.needs.every((name) => given.includes(name)) && given.every((name) => takes.has(name));
+/// Arguments of several ways together, and ways that lack something.
+function wrongChoices(study, choice) {
+  const ofWays = choice.ways.map((_, variant) => study.arguments({ full: true, variant }));
+  const together = ofWays.flatMap((one) => ofWays.map((other) => ({ ...one, ...other })));
+  const without = (args, name) => Object.fromEntries(Object.entries(args).filter(([key]) => key !== name));
+  const halves = ofWays.flatMap((args, index) => choice.ways[index].needs.map((name) => without(args, name)));
+  const names = new Set(choice.ways.flatMap((way) => [...partsOf(way, true).keys()]));
+  const missing = (args) => [...study.required].some((name) => !(name in args));
+  return [...together, ...halves].flatMap((args) => {
+    const given = Object.keys(args).filter((name) => names.has(name));
+    if (fits(choice, given, args) || missing(args)) return [];
+    const expected = (sentence) =>
+      sentence.startsWith("these arguments go together: ") && given.every((name) => sentence.includes(name));
+    return [[args, expected]];
+  });
+}
+
+/// The same for keys inside an argument.
+function wrongForms(study, [name, shape]) {
+  const rights = study.rightWith(name);
+  return rights.flatMap((right) => {
+    const values = rights.map((other) => mixed(right[name], other[name])).filter((value) => isMixed(shape, value));
+    return values.map((value) => [{ ...right, [name]: value }, (sentence) => / must have ./.test(sentence)]);
   });
 }
 
 test("arguments that exclude each other, or lack each other, are refused", async () => {
   let tried = 0;
   const found = await room.each((study) => {
-    const wishes = study.choices.flatMap((choice) => {
-      const ofWays = choice.ways.map((_, variant) => study.arguments({ full: true, variant }));
-      const mixed = ofWays.flatMap((one) => ofWays.map((other) => ({ ...one, ...other })));
-      const halves = ofWays.flatMap((args, index) =>
-        choice.ways[index].needs.map((name) => Object.fromEntries(Object.entries(args).filter(([key]) => key !== name))),
-      );
-      const names = new Set(choice.ways.flatMap((way) => [...partsOf(way, true).keys()]));
-      const missing = (args) => [...study.required].some((name) => !(name in args));
-      return [...mixed, ...halves].flatMap((args) => {
-        const given = Object.keys(args).filter((name) => names.has(name));
-        if (fits(choice, given) || missing(args)) return [];
-        const told = (sentence) =>
-          sentence.startsWith("these arguments go together: ") && given.every((name) => sentence.includes(name));
-        return [[args, told]];
-      });
-    });
+    const wishes = study.choices.flatMap((choice) => wrongChoices(study, choice));
     tried += wishes.length;
     return refusals(study, wishes);
   });
   assert.equal(listed(found), "");
   assert.ok(tried > 0, "some tool has such arguments");
+});
+
+test("so are keys inside an argument", async () => {
+  let tried = 0;
+  const found = await room.each((study) => {
+    const wishes = [...study.shapes].flatMap((argument) => wrongForms(study, argument));
+    tried += wishes.length;
+    return refusals(study, wishes);
+  });
+  assert.equal(listed(found), "");
+  assert.ok(tried > 0, "some tool has such keys");
 });
 
 const KINDS = { string: "text", array: "list", integer: "integer", number: "number", boolean: "boolean" };
@@ -129,7 +136,8 @@ const MOST_TOLD = 25;
 function differences(schema, shape, at) {
   const found = [];
   const compare = (what, ours, told) => {
-    if (JSON.stringify(ours) !== JSON.stringify(told)) found.push(`${at}: ${what} ${shown(ours)}, told is ${shown(told)}`);
+    if (isDeepStrictEqual(ours, told)) return;
+    found.push(`${at}: ${what} ${shown(ours)}, told is ${shown(told)}`);
   };
   if (schema.type === "object") assert.ok(["object", "map", "anything"].includes(shape.kind), at);
   else compare("type", KINDS[schema.type], shape.kind);
@@ -159,7 +167,7 @@ test("the schema says what is refused", () => {
   assert.equal(listed(found), "");
 });
 
-test("nothing was sent for any of it", () => {
+test("the sandbox had no failures, and the connector nothing to complain about", () => {
   assert.deepEqual(room.connector.sandbox.failures, []);
   for (const { level, message } of room.connector.logs) assert.equal(level, "log", message);
 });

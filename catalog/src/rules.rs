@@ -67,6 +67,13 @@ pub fn is_tool_name(name: &str) -> bool {
     ours && name.len() <= LONGEST_NAME && name.chars().all(characters)
 }
 
+/// Whether the scope lets a connection that only reads make the call: the consent page offers reading
+/// alone, with reading scopes.
+#[must_use]
+pub fn scope_fits(effect: Effect, scope: &str) -> bool {
+    effect != Effect::Read || !(scope.ends_with(":write") || scope.ends_with(":delete"))
+}
+
 /// Effect and hints, checked against each other and against the method; `None` if something was
 /// reported.
 pub fn effect(

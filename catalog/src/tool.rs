@@ -97,6 +97,11 @@ pub fn join(
         return Err(report.into_problems());
     };
     let effect = rules::effect(declaration, key, registers, &at, &mut report);
+    if let (Some((effect, _)), Some(scope)) = (effect, &scope)
+        && !rules::scope_fits(effect, scope)
+    {
+        report.add(&at, format!("scope {scope}: a read cannot need it"));
+    }
 
     // The joins below look at an empty report of their own, so that each says all it can.
     let mut arguments_report = Report::new(source, subject);

@@ -228,6 +228,8 @@ fn project_scope_and_toolset_are_known() {
     project("via:GET /v2/things/{thingId}:id", "needs thingId, which is no argument");
     refused("scope = \"project:read\"\n", "", "[[tool]]", "scope is missing");
     refused("scope = \"project:read\"", "scope = \"thing:read\"", "thing:read", "unknown scope");
+    let scope = "scope = \"project:write\" # read";
+    refused("scope = \"project:read\"", scope, "[[tool]]", "a read cannot need it");
     refused("toolsets = [\"thing\"]", "toolsets = [\"things\"]", "toolsets", "unknown toolset");
 }
 

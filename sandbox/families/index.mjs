@@ -7,6 +7,7 @@ import { contracts } from './contracts.mjs';
 import { conversations } from './conversations.mjs';
 import { databases } from './databases.mjs';
 import { domains } from './domains.mjs';
+import { extensions } from './extensions.mjs';
 import { mail } from './mail.mjs';
 import { people } from './people.mjs';
 import { projects } from './projects.mjs';
@@ -22,4 +23,5 @@ export const FAMILIES = [
   domains,
   mail,
   contracts,
+  extensions,
 ];

@@ -1,4 +1,4 @@
-// Servers, projects, their members and invites, SSH and SFTP users, licences.
+// Servers, projects, their members and invites, SSH and SFTP users, licences, traces of requests.
 
 const search = ['description', 'shortId'];
 const inProject = { of: 'project', key: 'projectId' };
@@ -79,6 +79,17 @@ export const projects = {
       item: '/v2/licenses/{licenseId}',
       lists: ['/v2/projects/{projectId}/licenses'],
       parent: inProject,
+    },
+    {
+      name: 'strace',
+      item: '/v2/projects/{projectId}/straces/{straceId}',
+      parent: inProject,
+      create: {
+        'POST /v2/projects/{projectId}/straces': (job) => ({
+          executedAt: job.now,
+          result: { errorMessage: `${job.body.url} did not answer` },
+        }),
+      },
     },
   ],
 

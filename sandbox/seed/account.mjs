@@ -71,22 +71,40 @@ export function seedAccount(t) {
       },
     ],
     sftpUser: [
-      {
-        id: id('sftp/1'),
-        projectId: CLUB,
-        description: 'Fotograf',
-        userName: 'sftp-f0t0gr',
-        accessLevel: 'full',
-        directories: ['/html/typo3/fileadmin'],
-        active: true,
-        hasPassword: true,
-        expiresAt: t.ahead(30),
-        createdAt: t.ago(20),
-        authUpdatedAt: t.ago(20),
-        updatedAt: t.ago(20),
-      },
+      sftpUser(t, '1', CLUB, 'Fotograf', 'sftp-f0t0gr', '/html/typo3/fileadmin'),
+      sftpUser(t, '2', SHOP, 'Produktbilder', 'sftp-b1ld3r', '/html/shop/public/media'),
+      sftpUser(t, '3', AGENCY, 'Druckerei', 'sftp-druck1', '/html/website/wp-content/uploads'),
     ],
     ...books(t),
+  };
+}
+
+function sftpUser(t, key, projectId, description, userName, directory) {
+  return {
+    id: id(`sftp/${key}`),
+    projectId,
+    description,
+    userName,
+    accessLevel: 'full',
+    directories: [directory],
+    active: true,
+    hasPassword: true,
+    expiresAt: t.ahead(30),
+    createdAt: t.ago(20),
+    authUpdatedAt: t.ago(20),
+    updatedAt: t.ago(20),
+  };
+}
+
+function license(t, key, projectId, description) {
+  return {
+    id: id(`license/${key}`),
+    projectId,
+    description,
+    kind: 'typo3-elts',
+    reference: { id: projectId, domain: 'project', aggregate: 'project' },
+    expiryDate: t.ahead(200),
+    meta: {},
   };
 }
 
@@ -219,15 +237,9 @@ function books(t) {
       },
     ],
     license: [
-      {
-        id: id('license/1'),
-        projectId: CLUB,
-        description: 'TYPO3 12 ELTS',
-        kind: 'typo3-elts',
-        reference: { id: CLUB, domain: 'project', aggregate: 'project' },
-        expiryDate: t.ahead(200),
-        meta: {},
-      },
+      license(t, '1', CLUB, 'TYPO3 12 ELTS'),
+      license(t, '2', SHOP, 'TYPO3 11 ELTS (alter Shop)'),
+      license(t, '3', AGENCY, 'TYPO3 10 ELTS (Archiv)'),
     ],
   };
 }

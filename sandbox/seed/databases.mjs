@@ -34,6 +34,11 @@ export function seedDatabases(t) {
     externalAccess: true,
     accessIpMask: '203.0.113.17/32',
   });
+  users.push({
+    ...mysqlUser(t, DATABASES.website, 'dbu_st4t1k', false, 70),
+    description: 'Auswertung (nur lesen)',
+    accessLevel: 'readonly',
+  });
   return {
     mysqlUser: users,
     mysqlDatabase: MYSQL.map(([key, projectId, name, description, version, size], i) => ({

@@ -1,4 +1,4 @@
-// Domains, the hostnames (ingresses) that point at apps, DNS zones and a certificate.
+// Domains, the hostnames (ingresses) that point at apps, DNS zones and certificates.
 
 import { uuidFrom } from '../shape.mjs';
 import { INSTALLATIONS } from './apps.mjs';
@@ -21,6 +21,12 @@ const OTHER_HOSTS = [
   ['magazin.teehandel-brandt.example', SHOP, { installationId: INSTALLATIONS.magazine }],
   ['suche.teehandel-brandt.example', SHOP, { container: { id: SERVICES.search, portProtocol: '7700/tcp' } }],
   ['alt.ruderclub-alster.example', CLUB, { url: 'https://ruderclub-alster.example/' }],
+];
+
+/** Bought certificates: key, project, domain */
+const CERTIFIED = [
+  ['1', SHOP, 'teehandel-brandt.example'],
+  ['2', AGENCY, 'kontor-nord.example'],
 ];
 
 export function seedDomains(t) {
@@ -61,32 +67,36 @@ export function seedDomains(t) {
         txt: { settings: { ttl: { auto: true } }, entries: [`v=spf1 include:spf.${domain} -all`] },
       },
     })),
-    certificateRequest: [
-      {
-        id: id('certificate-request/1'),
-        projectId: SHOP,
-        certificateType: 1,
-        commonName: 'teehandel-brandt.example',
-        isCompleted: true,
-        createdAt: t.ago(80),
-        certificateData: {},
-        dnsNames: ['teehandel-brandt.example'],
-      },
-    ],
-    certificate: [
-      {
-        id: id('certificate/1'),
-        projectId: SHOP,
-        certificateType: 1,
-        certificateRequestId: id('certificate-request/1'),
-        commonName: 'teehandel-brandt.example',
-        dnsNames: ['teehandel-brandt.example', 'www.teehandel-brandt.example'],
-        isExpired: false,
-        issuer: 'Sandbox CA',
-        validFrom: t.ago(80),
-        validTo: t.ahead(285),
-      },
-    ],
+    certificateRequest: CERTIFIED.map((row) => certificateRequest(t, ...row)),
+    certificate: CERTIFIED.map((row) => certificate(t, ...row)),
+  };
+}
+
+function certificateRequest(t, key, projectId, domain) {
+  return {
+    id: id(`certificate-request/${key}`),
+    projectId,
+    certificateType: 1,
+    commonName: domain,
+    isCompleted: true,
+    createdAt: t.ago(80),
+    certificateData: {},
+    dnsNames: [domain],
+  };
+}
+
+function certificate(t, key, projectId, domain) {
+  return {
+    id: id(`certificate/${key}`),
+    projectId,
+    certificateType: 1,
+    certificateRequestId: id(`certificate-request/${key}`),
+    commonName: domain,
+    dnsNames: [domain, `www.${domain}`],
+    isExpired: false,
+    issuer: 'Sandbox CA',
+    validFrom: t.ago(80),
+    validTo: t.ahead(285),
   };
 }
 

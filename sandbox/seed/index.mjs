@@ -7,6 +7,7 @@ import { seedContainers } from './containers.mjs';
 import { seedConversations } from './conversations.mjs';
 import { seedDatabases } from './databases.mjs';
 import { seedDomains } from './domains.mjs';
+import { seedExtensions } from './extensions.mjs';
 import { seedMail } from './mail.mjs';
 import { seedPeople } from './people.mjs';
 import { seedProjects } from './projects.mjs';
@@ -23,6 +24,7 @@ const SEEDS = [
   seedDomains,
   seedMail,
   seedAccount,
+  seedExtensions,
 ];
 
 /** @param now milliseconds */

@@ -2,7 +2,7 @@
 // organisation.
 
 import { uuidFrom } from '../shape.mjs';
-import { DEMO_USER, KONTOR, LINDENHOF, OTHER_USER, TJARK, membership, withoutUndefined } from './people.mjs';
+import { DEMO_USER, KONTOR, LINDENHOF, MINA, OTHER_USER, TJARK, membership, withoutUndefined } from './people.mjs';
 
 const id = (name) => uuidFrom(`kontor-nord/project/${name}`);
 
@@ -65,20 +65,35 @@ export function seedProjects(t) {
         inherited: false,
         expiresAt: t.ahead(90),
       }),
+      membership(t, 'project', 'agency-mina', { projectId: AGENCY }, MINA, 'emailadmin', { inherited: false }),
       membership(t, 'project', 'atelier-other', { projectId: ATELIER }, OTHER_USER, 'owner', { inherited: true }),
     ],
     projectInvite: [
-      {
-        id: id('invite/1'),
-        projectId: CLUB,
-        projectDescription: PROJECT_OF[CLUB],
-        mailAddress: 'vorstand@ruderclub-alster.example',
-        role: 'emailadmin',
-        accepted: false,
-        information: { invitedBy: DEMO_USER.userId },
-      },
+      invite('1', CLUB, 'vorstand@ruderclub-alster.example', 'emailadmin'),
+      invite('2', SHOP, 'lager@teehandel-brandt.example', 'external'),
+      invite('3', AGENCY, 'werkstudent@kontor-nord.example', 'external'),
+    ],
+    strace: [
+      strace(t, SHOP, 'teehandel-brandt.example/kasse did not answer within 30 seconds'),
+      strace(t, AGENCY, 'statistik.kontor-nord.example answered with status 502'),
     ],
   };
+}
+
+function invite(key, projectId, mailAddress, role) {
+  return {
+    id: id(`invite/${key}`),
+    projectId,
+    projectDescription: PROJECT_OF[projectId],
+    mailAddress,
+    role,
+    accepted: false,
+    information: { invitedBy: DEMO_USER.userId },
+  };
+}
+
+function strace(t, projectId, errorMessage) {
+  return { id: id(`strace/${projectId}`), projectId, executedAt: t.ago(4), result: { errorMessage } };
 }
 
 function project(t, projectId, shortId, customerId, { createdAt, serverId, serverShortId, web, backup }) {

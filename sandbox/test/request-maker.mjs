@@ -26,7 +26,7 @@ const SUITABLE = {
   'DELETE /v2/project-backups/{projectBackupId}': (value) => value.deletable,
 };
 /** Body properties that name a record under another name than its path parameter. */
-const REFERENCES = { parentZoneId: 'dnsZoneId', targetProjectId: 'projectId' };
+const REFERENCES = { parentZoneId: 'dnsZoneId', targetProjectId: 'projectId', contextId: 'projectId' };
 
 /** @returns {{path, body, headers}} */
 export async function makeRequest(box, op, { full }) {

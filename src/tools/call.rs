@@ -16,7 +16,9 @@ use crate::keys::Secret;
 use crate::mittwald::error::Effected;
 use crate::mittwald::request::Way;
 use crate::mittwald::response::Success;
-use crate::mittwald::{ApiError, Arguments, UPSTREAM_TIMEOUT_MS, password, request, response};
+use crate::mittwald::{
+    ApiError, Arguments, UPSTREAM_TIMEOUT_MS, Value, password, request, response,
+};
 use crate::ports::{NoRandomness, Ports, UpstreamFailure, UpstreamRequest, WriteId, WriteRecord};
 
 /// Milliseconds for everything that one HTTP request's tool calls do: some clients give up at 60 s.
@@ -53,7 +55,7 @@ impl<'a> Environment<'a> {
     }
 
     /// The one project that the call must stay in: the address fixes it, or the person's consent.
-    fn project(&self) -> Option<&'a str> {
+    pub(super) fn project(&self) -> Option<&'a str> {
         self.surface.project().or(self.caller.project.as_deref())
     }
 }
@@ -105,6 +107,12 @@ async fn proceed(
         }
     }
     if let Some(project) = environment.project() {
+        if let Binding::Argument(name) = tool.project
+            && arguments.get(name).is_some_and(|id| id.plain().eq_ignore_ascii_case(project))
+        {
+            // The letters of a UUID have no case for us, but they may have one for mittwald.
+            arguments.replace(name, Value::Text(project.to_ascii_lowercase().into()));
+        }
         match project::prove(environment, tool, &arguments, project).await {
             Ok(()) => {}
             Err(Outside::Foreign) => {

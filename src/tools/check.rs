@@ -203,4 +203,6 @@ fn unreadable(error: &serde_json::Error) -> String {
 }
 
 #[cfg(test)]
+mod differential;
+#[cfg(test)]
 mod tests;

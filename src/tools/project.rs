@@ -122,6 +122,8 @@ fn given(way: &str, arguments: &Arguments<'_>) -> Result<Vec<String>, Outside> {
         value.write_json(&mut text);
         let value = serde_json::from_str(&text).map_err(|_| Outside::Foreign)?;
         gather(&value, inside, &mut ids);
+        ids.sort_unstable();
+        ids.dedup();
     }
     if ids.len() > MOST_IDS { Err(Outside::Foreign) } else { Ok(ids) }
 }

@@ -87,7 +87,8 @@ async fn look_up(
     short: &str,
 ) -> Result<String, Unresolved> {
     // What one person may see says nothing about another.
-    let key = format!("short-id {} {short}", environment.caller.account);
+    let within = environment.project();
+    let key = format!("short-id {} {} {short}", environment.caller.account, within.unwrap_or("-"));
     if let Some(known) = environment.ports.memory.recall(&key) {
         return Ok(known);
     }
@@ -95,7 +96,7 @@ async fn look_up(
     let failed = |failure| Unresolved::Failed(ApiError::NoAnswer(failure));
     let received = environment.ports.upstream.send(request).await.map_err(failed)?;
     let rows = response::of_lookup(&received, tool).map_err(Unresolved::Failed)?;
-    let found = find(rows, short)
+    let found = find(rows, short, within)
         .map_err(|_| Unresolved::Failed(ApiError::Unreadable(Unreadable::OtherShape)))?;
     let Some(id) = found else {
         return Err(Unresolved::Unknown(format!(
@@ -108,13 +109,22 @@ async fn look_up(
     Ok(id)
 }
 
-/// The id of the row with this short id.
-fn find(rows: &str, short: &str) -> Result<Option<String>, serde_json::Error> {
+/// The id of the row with this short id. Where a project is fixed, what is not of it is nobody's.
+fn find(
+    rows: &str,
+    short: &str,
+    within: Option<&str>,
+) -> Result<Option<String>, serde_json::Error> {
     for row in json::elements(rows)? {
-        let [id, found] = json::pick(row.get(), ["id", "shortId"])?;
-        if found.and_then(json::text).is_some_and(|found| found == short) {
-            return Ok(id.and_then(json::text).map(Cow::into_owned));
+        let [id, found, project] = json::pick(row.get(), ["id", "shortId", "projectId"])?;
+        if found.and_then(json::text).is_none_or(|found| found != short) {
+            continue;
         }
+        let id = id.and_then(json::text);
+        let owner = project.and_then(json::text).or_else(|| id.clone());
+        let foreign = within
+            .is_some_and(|within| owner.is_none_or(|owner| !owner.eq_ignore_ascii_case(within)));
+        return Ok(id.filter(|_| !foreign).map(Cow::into_owned));
     }
     Ok(None)
 }

@@ -25,7 +25,9 @@ export async function toolCaller(connector, client) {
     const { structuredContent, content, isError } = await client.call(name, args);
     const requests = connector.sandbox.requests.slice(before);
     assert.equal(isError, false, JSON.stringify(content));
-    assert.deepEqual(JSON.parse(content[0].text), structuredContent);
+    // What third parties wrote stands between two lines that say so.
+    const json = content.length === 3 ? content[1] : content[0];
+    assert.deepEqual(JSON.parse(json.text), structuredContent);
     assertValid(name, structuredContent);
     for (const { violations, path } of requests) assert.deepEqual(violations, [], path);
     return { answer: structuredContent, requests };

@@ -101,7 +101,7 @@ fn snake(word: &str) -> String {
 }
 
 /// A scope that exists, or `none`.
-pub fn scope(key: &str, operation: &Operation, scopes: &[String]) -> String {
+pub fn scope(key: &str, operation: &Operation, reads: bool, scopes: &[String]) -> String {
     let domain = match DOMAINS.iter().find(|(tag, _)| *tag == operation.tag) {
         Some(_) if key.contains("registries") => "registry",
         Some((_, domain)) => domain,
@@ -109,7 +109,7 @@ pub fn scope(key: &str, operation: &Operation, scopes: &[String]) -> String {
     };
     let known = |right: &str| scopes.iter().find(|scope| **scope == format!("{domain}:{right}"));
     let found = match key.split(' ').next() {
-        Some("GET") => known("read"),
+        _ if reads => known("read"),
         Some("DELETE") => known("delete").or_else(|| known("write")),
         _ => known("write"),
     };

@@ -135,7 +135,7 @@ impl Desk<'_> {
                  open_world = {open_world} }}"
             ),
         );
-        line("scope", quoted(&guess::scope(key, operation, &self.registers.scopes)));
+        line("scope", quoted(&guess::scope(key, operation, read, &self.registers.scopes)));
         if guess::untrusted(operation, key) {
             line("untrusted", "true".into());
         }
