@@ -158,6 +158,7 @@ test("too much, too little and other flows are refused", async () => {
     [{ redirect_uris: REDIRECTS, grant_types: ["client_credentials"] }, "invalid_client_metadata"],
     [{ redirect_uris: REDIRECTS, grant_types: ["refresh_token"] }, "invalid_client_metadata"],
     ["[]", "invalid_client_metadata"],
+    ['[["https://client.example/cb"],null,null,null,null,null]', "invalid_client_metadata"],
     ["null", "invalid_client_metadata"],
     ['"text"', "invalid_client_metadata"],
     ["{", "invalid_client_metadata"],
@@ -220,7 +221,6 @@ test("a client id lasts, and a changed one is unknown", async () => {
     `${client.client_id}.`,
     "x",
     "..",
-    "https://client.example/metadata.json",
   ]) {
     const { url } = authorizationRequest(connector, client, { client_id: id });
     const page = await fetch(url, { redirect: "manual" });

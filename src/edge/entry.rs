@@ -5,12 +5,13 @@ use worker::{Context, Env, event};
 use crate::http::request::MAX_BODY;
 use crate::http::{Body, Headers, Method, Origin, Problem, Request, Response, Status};
 use crate::oauth::stores::Stores;
-use crate::ports::{Clock, Ports};
+use crate::ports::{Clock, Documents, Ports};
 use crate::router::{self, Answer, World};
 
 use super::cache::KvCache;
 use super::clock::RuntimeClock;
 use super::deployment;
+use super::documents::PublicDocuments;
 use super::ledger::AccountLedger;
 use super::limiter::RateBinding;
 use super::memory::IsolateMemory;
@@ -62,6 +63,7 @@ async fn answer(request: worker::Request, env: &Env, context: &Context) -> Answe
     let objects = Objects { env, jurisdiction: deployment.config.jurisdiction.as_deref() };
     let ledger = AccountLedger { objects: &objects, context };
     let limiter = RateBinding(env);
+    let documents = PublicDocuments::where_strictly_public();
     let world = World {
         config: &deployment.config,
         keys: &deployment.keys,
@@ -73,6 +75,7 @@ async fn answer(request: worker::Request, env: &Env, context: &Context) -> Answe
             limiter: &limiter,
             memory: &IsolateMemory,
             cache: &KvCache(env),
+            documents: documents.as_ref().map(|documents| documents as &dyn Documents),
         },
         stores: Stores { accounts: &objects, logins: &objects },
     };

@@ -3,7 +3,7 @@
 //! # Layout
 //! - [`entry`]: `#[event]` handlers: runtime request -> ours -> router -> runtime response, one log line
 //! - [`deployment`]: variables and secrets -> configuration and keys, once per isolate
-//! - [`clock`], [`random`], [`outbound`], [`memory`], [`cache`], [`limiter`]: the ports
+//! - [`clock`], [`random`], [`outbound`], [`documents`], [`memory`], [`cache`], [`limiter`]: the ports
 //! - [`objects`]: reaching the two Durable Objects
 //! - [`account_object`], [`login_object`]: the objects themselves
 
@@ -12,6 +12,7 @@ mod account_sql;
 mod cache;
 mod clock;
 mod deployment;
+mod documents;
 mod entry;
 mod ledger;
 mod limiter;

@@ -9,11 +9,10 @@ use super::consent;
 use super::request::{AuthorizationRequest, PageReason, Refusal};
 
 /// Shows the consent page, or says why not.
-#[must_use]
-pub fn get(server: &Server<'_>, request: &Request) -> Response {
+pub async fn get(server: &Server<'_>, request: &Request) -> Response {
     let form = Form::parse(request.query.as_bytes());
     let language = language(&form, request);
-    match AuthorizationRequest::read(&form, server) {
+    match AuthorizationRequest::read(&form, server).await {
         Ok(asked) => consent::show(server, request, asked, language),
         Err(refusal) => refuse(server, refusal, language),
     }
@@ -26,6 +25,9 @@ pub fn refuse(server: &Server<'_>, refusal: Refusal, language: Language) -> Resp
         Refusal::Redirect(to, error) => to.with_error(&error, server.issuer),
         Refusal::Page(PageReason::Client) => {
             pages::message(&pages::Message::UNKNOWN_CLIENT, language)
+        }
+        Refusal::Page(PageReason::Document) => {
+            pages::message(&pages::Message::NO_DOCUMENT, language)
         }
         Refusal::Page(PageReason::RedirectUri) => {
             pages::message(&pages::Message::WRONG_REDIRECT, language)

@@ -1,6 +1,7 @@
-//! Clients: self-contained, signed ids (RFC 7591 registrations without a register).
+//! Clients, of two kinds: those that registered here, with self-contained, signed ids (RFC 7591
+//! without a register), and those whose id is the address of a document ([`super::cimd`]).
 //!
-//! A client id is `<key id>.<base64url(metadata)>.<MAC>`: it carries what was registered, so nothing
+//! A signed id is `<key id>.<base64url(metadata)>.<MAC>`: it carries what was registered, so nothing
 //! is stored, nothing can be flooded and nothing expires (ChatGPT registers once and keeps its id
 //! for ever). Former keys keep verifying. A client secret is a MAC of the id.
 
@@ -10,6 +11,9 @@ use crate::config::Config;
 use crate::keys::{KeyRing, Purpose, base64url, from_base64url, mac};
 use crate::pages::Destination;
 
+use super::Server;
+use super::cimd::address::ClientAddress;
+use super::cimd::{self, Unusable};
 use super::redirect_uri::RedirectUri;
 
 /// How a client proves who it is at the token endpoint (RFC 7591 section 2).
@@ -48,13 +52,36 @@ pub struct Registration {
 pub struct Client {
     /// Client id.
     pub id: String,
-    /// What it registered.
+    /// What it registered, or its document says.
     pub registration: Registration,
+    /// How it came by its id.
+    pub origin: ClientOrigin,
+}
+
+/// How a client came by its id.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ClientOrigin {
+    /// It registered here: nobody vouches for what it says of itself.
+    Registered,
+    /// Its id is the address of its document, so that this host vouches for it.
+    Document {
+        /// Host.
+        host: String,
+    },
 }
 
 /// The id is not one of ours, or is on the list of blocked clients.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct UnknownClient;
+
+/// Why there is no client of an id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoClient {
+    /// Not one of ours, or blocked.
+    Unknown,
+    /// Its metadata document is refused, or cannot be read at the moment.
+    Document(Unusable),
+}
 
 impl Client {
     /// Makes the id of a registration.
@@ -64,10 +91,41 @@ impl Client {
         let metadata =
             base64url(serde_json::to_string(&registration).unwrap_or_default().as_bytes());
         let signature = mac::mac(key, &[kid, &metadata]);
-        Self { id: format!("{kid}.{metadata}.{signature}"), registration }
+        let id = format!("{kid}.{metadata}.{signature}");
+        Self { id, registration, origin: ClientOrigin::Registered }
     }
 
-    /// Verifies a client id.
+    /// Finds the client of an id of either kind.
+    ///
+    /// # Errors
+    /// [`NoClient`].
+    pub async fn find(id: &str, server: &Server<'_>) -> Result<Self, NoClient> {
+        if !ClientAddress::is_meant(id) {
+            return Self::verify(id, server.keys, server.config)
+                .map_err(|UnknownClient| NoClient::Unknown);
+        }
+        let address = ClientAddress::parse(id).ok_or(NoClient::Document(Unusable::Refused))?;
+        let blocked = &server.config.blocked_clients;
+        // Before anything is fetched from a host that is blocked.
+        if blocked.iter().any(|entry| entry == id || entry.eq_ignore_ascii_case(address.host())) {
+            return Err(NoClient::Unknown);
+        }
+        let registration = cimd::find(server, &address).await.map_err(NoClient::Document)?;
+        let origin = ClientOrigin::Document { host: address.host().to_owned() };
+        let client = Self { id: id.to_owned(), registration, origin };
+        if client.is_blocked(blocked) { Err(NoClient::Unknown) } else { Ok(client) }
+    }
+
+    /// The host that vouches for the client, if one does.
+    #[must_use]
+    pub fn host(&self) -> Option<&str> {
+        match &self.origin {
+            ClientOrigin::Registered => None,
+            ClientOrigin::Document { host } => Some(host),
+        }
+    }
+
+    /// Verifies a client id that we signed.
     ///
     /// # Errors
     /// [`UnknownClient`] for anything that we did not issue, and for blocked clients.
@@ -85,7 +143,7 @@ impl Client {
         let registration: Registration = from_base64url(metadata)
             .and_then(|bytes| serde_json::from_slice(&bytes).ok())
             .ok_or(UnknownClient)?;
-        let client = Self { id: id.to_owned(), registration };
+        let client = Self { id: id.to_owned(), registration, origin: ClientOrigin::Registered };
         if client.is_blocked(&config.blocked_clients) { Err(UnknownClient) } else { Ok(client) }
     }
 

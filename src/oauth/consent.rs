@@ -67,6 +67,7 @@ fn try_show(
         seal::seal(server.keys, Purpose::Consent, &digest(&browser), &json, server.ports.random)?;
     let page = pages::consent(&pages::ConsentView {
         client_name: &pending.request.client_name,
+        client_host: pending.request.client_host.as_deref(),
         destination: pending.request.return_to.redirect_uri.destination(),
         scopes: &pending.request.scopes,
         highest: scope::highest_level(&pending.request.scopes),

@@ -48,13 +48,15 @@ struct AuthorizationServer<'a> {
     token_endpoint_auth_methods_supported: [&'static str; 3],
     revocation_endpoint_auth_methods_supported: [&'static str; 3],
     authorization_response_iss_parameter_supported: bool,
+    client_id_metadata_document_supported: bool,
     ui_locales_supported: [&'static str; 2],
     service_documentation: String,
 }
 
-/// The authorization server's document.
+/// The authorization server's document. `documents`: whether a client id may be the address of a
+/// metadata document (draft-ietf-oauth-client-id-metadata-document section 5).
 #[must_use]
-pub fn authorization_server(issuer: &Origin) -> Response {
+pub fn authorization_server(issuer: &Origin, documents: bool) -> Response {
     let auth_methods = ["none", "client_secret_basic", "client_secret_post"];
     let mut scopes_supported = scope::all();
     scopes_supported.push(scope::OFFLINE_ACCESS);
@@ -72,6 +74,7 @@ pub fn authorization_server(issuer: &Origin) -> Response {
         token_endpoint_auth_methods_supported: auth_methods,
         revocation_endpoint_auth_methods_supported: auth_methods,
         authorization_response_iss_parameter_supported: true,
+        client_id_metadata_document_supported: documents,
         ui_locales_supported: ["de", "en"],
         service_documentation: format!("{issuer}/"),
     })

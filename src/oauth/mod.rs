@@ -2,6 +2,7 @@
 //!
 //! # The way of a sign-in
 //! 1. [`register`]: the client gets a self-contained, signed `client_id` (RFC 7591); nothing is stored.
+//!    Or it brings an id that is the address of its metadata document ([`cimd`]).
 //! 2. [`authorize`]: its request is checked ([`request`]) and shown on the consent page. It travels
 //!    sealed in the page's form, so that a GET without a person behind it creates nothing.
 //! 3. [`consent`]: the person's choice creates a [`login`] and sends the browser to mittwald.
@@ -20,6 +21,7 @@ pub mod api_token;
 pub mod authorize;
 pub mod bearer;
 pub mod callback;
+pub mod cimd;
 pub mod client;
 pub mod consent;
 pub mod cookie;

@@ -62,8 +62,12 @@ pub fn post(server: &Server<'_>, request: &Request) -> Result<Response, OAuthErr
     let Body::Bytes(body) = &request.body else {
         return Err(metadata("The client metadata is too large or incomplete."));
     };
-    let asked: Asked = serde_json::from_slice(body)
-        .map_err(|_| metadata("The client metadata is no JSON object of the shape of RFC 7591."))?;
+    let malformed = "The client metadata is no JSON object of the shape of RFC 7591.";
+    // serde would also take an array for a struct.
+    if !body.trim_ascii_start().starts_with(b"{") {
+        return Err(metadata(malformed));
+    }
+    let asked: Asked = serde_json::from_slice(body).map_err(|_| metadata(malformed))?;
     if asked.response_types.as_ref().is_some_and(|types| !types.iter().any(|name| name == "code")) {
         return Err(metadata("response_types must contain `code`: no other flow is offered."));
     }
@@ -100,8 +104,7 @@ fn created(client: &Client, secret: Option<String>, application_type: Option<&st
     Response::json(Status::CREATED, serde_json::to_string(&body).unwrap_or_default()).no_store()
 }
 
-/// Keeps the URIs that we accept. One with a private-use scheme that we do not know is left out, as
-/// long as another remains: clients register all their platforms in one request.
+/// Keeps the URIs that we accept: clients register all their platforms in one request.
 fn redirect_uris(asked: &[String]) -> Result<Vec<RedirectUri>, OAuthError> {
     let refuse = |description: String| OAuthError::new(Code::InvalidRedirectUri, description);
     if asked.len() > MAX_REDIRECT_URIS
@@ -111,21 +114,33 @@ fn redirect_uris(asked: &[String]) -> Result<Vec<RedirectUri>, OAuthError> {
             "At most {MAX_REDIRECT_URIS} redirect URIs of {MAX_REDIRECT_BYTES} bytes together."
         )));
     }
+    match accepted_uris(asked) {
+        Ok(accepted) if accepted.is_empty() => {
+            Err(refuse("redirect_uris must name at least one URI.".into()))
+        }
+        Ok(accepted) => Ok(accepted),
+        Err((index, error)) => Err(refuse(format!("redirect_uris[{index}] {error}."))),
+    }
+}
+
+/// The redirect URIs of a client that we accept, however it came by its id: all of them, or all but
+/// those with a private-use scheme that we do not know, as long as another remains.
+///
+/// # Errors
+/// The first URI that spoils the rest, by its place, and why.
+pub fn accepted_uris(asked: &[String]) -> Result<Vec<RedirectUri>, (usize, RedirectUriError)> {
     let mut accepted = Vec::with_capacity(asked.len());
     let mut unknown_scheme = None;
     for (index, uri) in asked.iter().enumerate() {
         match RedirectUri::parse(uri) {
             Ok(uri) => accepted.push(uri),
             Err(RedirectUriError::Scheme) => unknown_scheme = unknown_scheme.or(Some(index)),
-            Err(error) => return Err(refuse(format!("redirect_uris[{index}] {error}."))),
+            Err(error) => return Err((index, error)),
         }
     }
-    match (accepted.is_empty(), unknown_scheme) {
-        (false, _) => Ok(accepted),
-        (true, Some(index)) => {
-            Err(refuse(format!("redirect_uris[{index}] {}.", RedirectUriError::Scheme)))
-        }
-        (true, None) => Err(refuse("redirect_uris must name at least one URI.".into())),
+    match unknown_scheme {
+        Some(index) if accepted.is_empty() => Err((index, RedirectUriError::Scheme)),
+        _ => Ok(accepted),
     }
 }
 
@@ -140,16 +155,21 @@ fn auth_method(asked: Option<&str>) -> AuthMethod {
     }
 }
 
-/// A name that can stand on a page: one line, no control or direction characters, not too long.
 fn display_name(asked: Option<&str>) -> String {
-    let mut name: String = asked
-        .unwrap_or_default()
+    asked.and_then(clean_name).unwrap_or_else(|| "MCP client".to_owned())
+}
+
+/// A name that can stand on a page: one line, no control or direction characters, not too long;
+/// `None` where nothing of it is left.
+#[must_use]
+pub fn clean_name(asked: &str) -> Option<String> {
+    let name: String = asked
         .chars()
         .filter(|character| !character.is_control() && !is_invisible(*character))
         .take(MAX_NAME)
         .collect();
-    name = name.trim().to_owned();
-    if name.is_empty() { "MCP client".to_owned() } else { name }
+    let name = name.trim();
+    (!name.is_empty()).then(|| name.to_owned())
 }
 
 /// Marks that reorder or hide text, which could make a name read as another.

@@ -7,7 +7,7 @@ use crate::http::{Origin, Response};
 use crate::keys::Secret;
 
 use super::Server;
-use super::client::Client;
+use super::client::{Client, NoClient};
 use super::error::{Code, OAuthError};
 use super::redirect_uri::RedirectUri;
 use super::resource::Resource;
@@ -54,6 +54,9 @@ pub struct AuthorizationRequest {
     pub client_id: String,
     /// Client name, for the page and the list of connections.
     pub client_name: String,
+    /// Host that vouches for the client, where its id is the address of its document.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_host: Option<String>,
     /// Where the answer goes.
     pub return_to: ReturnAddress,
     /// Resource that the tokens will be for.
@@ -79,6 +82,8 @@ pub enum Refusal {
 pub enum PageReason {
     /// `client_id` is missing, repeated, not one of ours or blocked.
     Client,
+    /// `client_id` is an address, but what is there is no document that we use.
+    Document,
     /// `redirect_uri` is missing, repeated or not registered for the client.
     RedirectUri,
 }
@@ -88,13 +93,16 @@ impl AuthorizationRequest {
     ///
     /// # Errors
     /// [`Refusal`].
-    pub fn read(form: &Form, server: &Server<'_>) -> Result<Self, Refusal> {
-        let client = form
-            .get("client_id")
-            .ok()
-            .flatten()
-            .and_then(|id| Client::verify(id, server.keys, server.config).ok())
-            .ok_or(Refusal::Page(PageReason::Client))?;
+    pub async fn read(form: &Form, server: &Server<'_>) -> Result<Self, Refusal> {
+        let id = form.get("client_id").ok().flatten();
+        let client = match id {
+            None => Err(NoClient::Unknown),
+            Some(id) => Client::find(id, server).await,
+        }
+        .map_err(|reason| match reason {
+            NoClient::Unknown => Refusal::Page(PageReason::Client),
+            NoClient::Document(_) => Refusal::Page(PageReason::Document),
+        })?;
         let redirect_uri = form
             .get("redirect_uri")
             .ok()
@@ -165,6 +173,7 @@ impl AuthorizationRequest {
         Ok(Self {
             client_id: client.id.clone(),
             client_name: client.registration.name.clone(),
+            client_host: client.host().map(str::to_owned),
             return_to,
             resource: resource.as_str().to_owned(),
             scopes,
@@ -214,10 +223,8 @@ mod tests {
             fields.retain(|(key, _)| key != name);
             fields.extend(value.map(|value| (*name, value)));
         }
-        AuthorizationRequest::read(
-            &Form::parse(crate::http::form::encode(&fields).as_bytes()),
-            &fixture.server(),
-        )
+        let form = Form::parse(crate::http::form::encode(&fields).as_bytes());
+        futures::executor::block_on(AuthorizationRequest::read(&form, &fixture.server()))
     }
 
     #[test]

@@ -18,7 +18,7 @@ use super::token::{self, TokenRequest};
 /// # Errors
 /// `invalid_request`, `invalid_client`, or `temporarily_unavailable` where the store is out of reach.
 pub async fn post(server: &Server<'_>, request: &Request) -> Result<Response, OAuthError> {
-    let TokenRequest { form, client } = token::read(server, request)?;
+    let TokenRequest { form, client } = token::read(server, request).await?;
     let token = form
         .get("token")?
         .ok_or_else(|| OAuthError::new(Code::InvalidRequest, "token is missing."))?;

@@ -23,8 +23,8 @@ use crate::config::{Config, testing::config};
 use crate::http::Origin;
 use crate::keys::{KeyRing, Purpose, seal};
 use crate::ports::testing::{
-    FixedLimit, MemoryCache, MemoryLedger, PlainMemory, ScriptedUpstream, SeededRandom,
-    StoppedClock, ring,
+    FixedLimit, MemoryCache, MemoryLedger, PlainMemory, ScriptedDocuments, ScriptedUpstream,
+    SeededRandom, StoppedClock, ring,
 };
 use crate::ports::{Clock, Ports};
 use crate::tools::caller::Level;
@@ -42,12 +42,16 @@ pub struct Fixture {
     pub clock: StoppedClock,
     /// mittwald.
     pub upstream: ScriptedUpstream,
+    /// Documents that clients publish.
+    pub documents: ScriptedDocuments,
+    /// Whether anything is still within the limits.
+    pub limiter: FixedLimit,
+    /// The shared cache.
+    pub cache: MemoryCache,
     issuer: Origin,
     random: SeededRandom,
     ledger: MemoryLedger,
-    limiter: FixedLimit,
     memory: PlainMemory,
-    cache: MemoryCache,
     accounts: MemoryAccounts,
     logins: MemoryLogins,
 }
@@ -66,6 +70,7 @@ impl Fixture {
             keys: ring(),
             clock: StoppedClock::at(1000),
             upstream: ScriptedUpstream::default(),
+            documents: ScriptedDocuments::default(),
             issuer: Origin::of("https://mcp.example").expect("an origin"),
             random: SeededRandom::new(7),
             ledger: MemoryLedger::default(),
@@ -91,6 +96,7 @@ impl Fixture {
                 limiter: &self.limiter,
                 memory: &self.memory,
                 cache: &self.cache,
+                documents: Some(&self.documents),
             },
             stores: Stores { accounts: &self.accounts, logins: &self.logins },
         }
@@ -111,6 +117,7 @@ impl Fixture {
         AuthorizationRequest {
             client_id: self.client().id,
             client_name: "Test".into(),
+            client_host: None,
             return_to: ReturnAddress {
                 redirect_uri: RedirectUri::parse(REDIRECT).expect("a URI"),
                 state: Some("s".into()),

@@ -8,7 +8,8 @@ use crate::keys::{Secret, digest, random};
 
 use super::Server;
 use super::access_token;
-use super::client::Client;
+use super::cimd::Unusable;
+use super::client::{Client, NoClient};
 use super::error::{Code, OAuthError};
 use super::grant::{Exchange, Grant, GrantRefusal, Refresh};
 use super::refresh_token::{AuthorizationCode, RefreshToken};
@@ -39,7 +40,7 @@ pub struct TokenRequest {
 /// # Errors
 /// [`OAuthError`]. Everything that can be checked is checked before a code or refresh token is used.
 pub async fn post(server: &Server<'_>, request: &Request) -> Result<Response, OAuthError> {
-    let TokenRequest { form, client } = read(server, request)?;
+    let TokenRequest { form, client } = read(server, request).await?;
     match form.get("grant_type")? {
         Some("authorization_code") => exchange(server, &form, &client).await,
         Some("refresh_token") => refresh(server, &form, &client).await,
@@ -55,7 +56,7 @@ pub async fn post(server: &Server<'_>, request: &Request) -> Result<Response, OA
 ///
 /// # Errors
 /// `invalid_request` or `invalid_client`.
-pub fn read(server: &Server<'_>, request: &Request) -> Result<TokenRequest, OAuthError> {
+pub async fn read(server: &Server<'_>, request: &Request) -> Result<TokenRequest, OAuthError> {
     let invalid = |description: &str| OAuthError::new(Code::InvalidRequest, description);
     let form_type = "application/x-www-form-urlencoded";
     if !request.header("content-type").is_some_and(|value| media::is(&value, form_type)) {
@@ -65,7 +66,7 @@ pub fn read(server: &Server<'_>, request: &Request) -> Result<TokenRequest, OAut
         return Err(invalid("The request is too large or incomplete."));
     };
     let form = Form::parse(body);
-    let client = authenticate(server, &form, request.header("authorization").as_deref())?;
+    let client = authenticate(server, &form, request.header("authorization").as_deref()).await?;
     Ok(TokenRequest { form, client })
 }
 
@@ -75,7 +76,7 @@ pub fn tried_basic(request: &Request) -> bool {
     request.header("authorization").is_some_and(|value| basic_credentials(&value).is_some())
 }
 
-fn authenticate(
+async fn authenticate(
     server: &Server<'_>,
     form: &Form,
     authorization: Option<&str>,
@@ -96,8 +97,14 @@ fn authenticate(
             (id.to_owned(), form.get("client_secret")?.map(Secret::from))
         }
     };
-    let client = Client::verify(&id, server.keys, server.config)
-        .map_err(|_| refuse("The client is unknown here. Register it again."))?;
+    let client = Client::find(&id, server).await.map_err(|reason| match reason {
+        NoClient::Document(Unusable::Unavailable) => OAuthError::new(
+            Code::TemporarilyUnavailable,
+            "The client cannot be checked at the moment. Nothing was used up; please try again.",
+        ),
+        // The same sentence for every reason: it is no tool for finding out what an address holds.
+        _ => refuse("The client is unknown here. Register it again."),
+    })?;
     match (client.secret(server.keys), secret) {
         // A public client proves itself by PKCE; whatever else it sends is of no use.
         (None, _) => Ok(client),

@@ -14,6 +14,8 @@ use super::rights::{self, Choice, Right};
 pub struct ConsentView<'a> {
     /// Name that the client gave itself.
     pub client_name: &'a str,
+    /// Host that vouches for the client, if one does.
+    pub client_host: Option<&'a str>,
     /// Where the answer goes.
     pub destination: Destination<'a>,
     /// Scopes asked for.
@@ -71,6 +73,7 @@ struct Page<'a> {
     title: &'a str,
     other_language: String,
     client_name: &'a str,
+    client_host: &'a str,
     target: String,
     unknown_host: bool,
     local: bool,
@@ -99,6 +102,7 @@ pub fn page(view: &ConsentView<'_>) -> Response {
         title: language.pick("Zugriff erlauben?", "Allow access?"),
         other_language: switch_language(view.query, language),
         client_name: view.client_name,
+        client_host: view.client_host.unwrap_or_default(),
         unknown_host: !local && !KNOWN_HOSTS.contains(&target.as_str()),
         target,
         local,

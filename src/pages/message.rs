@@ -28,6 +28,19 @@ impl Message {
         ),
     };
 
+    /// The client id is an address, but there is no client metadata document that we use.
+    pub const NO_DOCUMENT: Self = Self {
+        status: Status::BAD_REQUEST,
+        german: (
+            "Diese Anwendung konnte sich nicht ausweisen",
+            "Sie verweist auf eine Beschreibung ihrer selbst im Netz. Dort war gerade keine zu finden, oder keine, die gilt. Es wurde nichts freigegeben. Versuche es in einigen Minuten noch einmal; bleibt es dabei, wende dich an den Hersteller der Anwendung.",
+        ),
+        english: (
+            "This application could not identify itself",
+            "It refers to a description of itself on the web. There was none just now, or none that is valid. Nothing was shared. Try again in a few minutes; if that does not help, turn to the maker of the application.",
+        ),
+    };
+
     /// The redirect URI is not registered.
     pub const WRONG_REDIRECT: Self = Self {
         status: Status::BAD_REQUEST,

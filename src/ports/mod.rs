@@ -2,6 +2,10 @@
 //! Cloudflare, tests implement them in memory; nothing else knows where time, randomness, the
 //! network and storage come from.
 
+mod documents;
+
+pub use documents::{DOCUMENT_TIMEOUT_MS, Document, DocumentFailure, Documents, MAX_DOCUMENT};
+
 use std::fmt;
 
 use futures::future::LocalBoxFuture;
@@ -172,6 +176,8 @@ pub struct Ports<'a> {
     pub memory: &'a dyn Memory,
     /// The cache that all isolates share.
     pub cache: &'a dyn Cache,
+    /// Documents that clients publish; `None` where the platform cannot keep such requests public.
+    pub documents: Option<&'a dyn Documents>,
 }
 
 /// Counts calls per person.

@@ -163,3 +163,42 @@ impl Cache for MemoryCache {
         Box::pin(ready(()))
     }
 }
+
+/// Documents by address; anything else answers 404. Counts what was fetched.
+#[derive(Debug, Default)]
+pub struct ScriptedDocuments {
+    /// What is served: status, header fields, body; or a failure.
+    pub served: RefCell<std::collections::HashMap<String, Result<Served, DocumentFailure>>>,
+    /// Addresses fetched so far.
+    pub fetched: RefCell<Vec<String>>,
+}
+
+/// An answer: status, header fields, body.
+pub type Served = (u16, Vec<(String, String)>, String);
+
+impl ScriptedDocuments {
+    /// Serves a document of this type and with these further header fields.
+    pub fn serve(&self, url: &str, status: u16, headers: &[(&str, &str)], body: &str) {
+        let headers =
+            headers.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect();
+        self.served.borrow_mut().insert(url.into(), Ok((status, headers, body.into())));
+    }
+
+    /// Fails for this address.
+    pub fn fail(&self, url: &str, failure: DocumentFailure) {
+        self.served.borrow_mut().insert(url.into(), Err(failure));
+    }
+}
+
+impl Documents for ScriptedDocuments {
+    fn fetch<'a>(&'a self, url: &'a str) -> LocalBoxFuture<'a, Result<Document, DocumentFailure>> {
+        self.fetched.borrow_mut().push(url.to_owned());
+        let (status, headers, body) = match self.served.borrow().get(url) {
+            None => (404, Vec::new(), String::new()),
+            Some(Ok(served)) => served.clone(),
+            Some(Err(failure)) => return Box::pin(ready(Err(*failure))),
+        };
+        let document = Document { status, headers: Box::new(headers), body: body.into_bytes() };
+        Box::pin(ready(Ok(document)))
+    }
+}

@@ -94,7 +94,11 @@ async fn by_path(server: &Server<'_>, request: &Request) -> Answer {
         ),
         "/version" => Answer::new("version", reading(request, version)),
         "/authorize" => {
-            Answer::new("authorize", reading(request, || authorize::get(server, request)))
+            let shown = match not_reading(request) {
+                None => authorize::get(server, request).await,
+                Some(other) => other,
+            };
+            Answer::new("authorize", shown)
         }
         "/consent" => Answer::new(
             "consent",
@@ -133,7 +137,13 @@ async fn by_path(server: &Server<'_>, request: &Request) -> Answer {
         ),
         "/.well-known/oauth-authorization-server" => Answer::new(
             "authorization-server-metadata",
-            cors::open(request, reading(request, || metadata::authorization_server(server.issuer))),
+            cors::open(
+                request,
+                reading(request, || {
+                    let documents = server.ports.documents.is_some();
+                    metadata::authorization_server(server.issuer, documents)
+                }),
+            ),
         ),
         _ => match path.strip_prefix(PROTECTED_RESOURCE).and_then(described) {
             Some(surface) => Answer::new(
@@ -155,10 +165,15 @@ fn described(rest: &str) -> Option<Surface> {
 
 /// A page or document that is read: GET, HEAD, and the browser's preflight.
 fn reading(request: &Request, make: impl FnOnce() -> Response) -> Response {
+    not_reading(request).unwrap_or_else(make)
+}
+
+/// The answer to anything but GET and HEAD, if it is anything else.
+fn not_reading(request: &Request) -> Option<Response> {
     match request.method {
-        Method::Get | Method::Head => make(),
-        Method::Options => Response::empty(Status::NO_CONTENT).with("allow", "GET, HEAD"),
-        _ => Problem::method_not_allowed("GET, HEAD").into_response(),
+        Method::Get | Method::Head => None,
+        Method::Options => Some(Response::empty(Status::NO_CONTENT).with("allow", "GET, HEAD")),
+        _ => Some(Problem::method_not_allowed("GET, HEAD").into_response()),
     }
 }
 

@@ -80,6 +80,7 @@ impl Scene {
             limiter: &self.limiter as &dyn RateLimiter,
             memory: &self.memory,
             cache: &self.cache,
+            documents: None,
         }
     }
 

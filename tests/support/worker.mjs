@@ -6,7 +6,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { Miniflare, convertV4MiniflareOptions } from "miniflare";
+import { Miniflare, convertV4MiniflareOptions, fetch as passOn } from "miniflare";
 import { startSandbox } from "../../sandbox/server.mjs";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
@@ -15,8 +15,10 @@ const BUILD = join(ROOT, "build");
 /// Starts the connector as `make dev` configures it; `vars` and `secrets` override single values.
 ///
 /// `vars` may be a function of `{ port, sandbox }`, for values that depend on the addresses.
+/// `outbound` answers what the Worker sends to the world (`Request` -> `Response`); what it leaves
+/// unanswered goes where it is addressed. `flags` replaces the compatibility flags of wrangler.toml.
 /// `persist` keeps Durable Objects on disk, so that they outlive `restart()`.
-export async function startConnector({ vars = {}, secrets = {}, persist = false, port, limit = 100_000 } = {}) {
+export async function startConnector({ vars = {}, secrets = {}, persist = false, port, limit = 100_000, outbound, flags } = {}) {
   if (!existsSync(join(BUILD, "index.js"))) throw new Error("There is no built Worker; run `make build` first.");
   const sandbox = await startSandbox({ port: 0 });
   const folder = persist ? mkdtempSync(join(tmpdir(), "mittwald-mcp-")) : undefined;
@@ -24,7 +26,7 @@ export async function startConnector({ vars = {}, secrets = {}, persist = false,
   const logs = [];
   const overrides = typeof vars === "function" ? vars({ port: chosen, sandbox: sandbox.origin }) : vars;
   const bindings = { ...variables(sandbox.origin), ...overrides, MASTER_KEY: masterKey(), ...secrets };
-  const open = () => start({ port: chosen, bindings, folder, logs, limit });
+  const open = () => start({ port: chosen, bindings, folder, logs, limit, outbound, flags });
   let worker = await open();
 
   return {
@@ -85,7 +87,7 @@ function variables(sandbox) {
   };
 }
 
-async function start({ port, bindings, folder, logs, limit }) {
+async function start({ port, bindings, folder, logs, limit, outbound, flags }) {
   const worker = new Miniflare(
     convertV4MiniflareOptions({
       host: "127.0.0.1",
@@ -96,6 +98,8 @@ async function start({ port, bindings, folder, logs, limit }) {
         { type: "CompiledWasm", path: join(BUILD, "index_bg.wasm") },
       ],
       ...compatibility(),
+      ...(flags && { compatibilityFlags: flags }),
+      ...(outbound && { outboundService: async (request) => (await outbound(request)) ?? passOn(request) }),
       durableObjects: {
         LOGIN: { className: "Login", useSQLite: true },
         ACCOUNT: { className: "Account", useSQLite: true },

@@ -1,0 +1,99 @@
+//! The only `fetch` to addresses that come from clients: one GET that carries nothing of ours, with
+//! a deadline over the whole answer, a cap on its size, and no redirects.
+
+use futures::future::{Either, LocalBoxFuture, select};
+use futures::{FutureExt, StreamExt};
+use wasm_bindgen::JsValue;
+use worker::{AbortController, Delay, Fetch, RequestInit, RequestRedirect};
+
+use crate::http::Headers;
+use crate::ports::{DOCUMENT_TIMEOUT_MS, Document, DocumentFailure, Documents, MAX_DOCUMENT};
+
+/// The compatibility flag without which `fetch` may reach what is not public.
+const FLAG: &str = "global_fetch_strictly_public";
+
+/// Fetches with the runtime's `fetch`, which [`FLAG`] keeps to the public internet.
+pub struct PublicDocuments(());
+
+impl PublicDocuments {
+    /// `None` where the deployment lacks [`FLAG`].
+    pub fn where_strictly_public() -> Option<Self> {
+        thread_local! {
+            static SET: bool = is_set().unwrap_or(false);
+        }
+        SET.with(|set| *set).then_some(Self(()))
+    }
+}
+
+/// What the runtime says about [`FLAG`].
+fn is_set() -> Option<bool> {
+    let member = |value: JsValue, name: &str| js_sys::Reflect::get(&value, &name.into()).ok();
+    let cloudflare = member(js_sys::global().into(), "Cloudflare")?;
+    member(member(cloudflare, "compatibilityFlags")?, FLAG)?.as_bool()
+}
+
+impl Documents for PublicDocuments {
+    fn fetch<'a>(&'a self, url: &'a str) -> LocalBoxFuture<'a, Result<Document, DocumentFailure>> {
+        async move {
+            let abort = AbortController::default();
+            let signal = abort.signal();
+            let deadline =
+                Delay::from(std::time::Duration::from_millis(u64::from(DOCUMENT_TIMEOUT_MS)));
+            let outcome = match select(exchange(url, &signal).boxed_local(), deadline).await {
+                Either::Left((outcome, _)) => outcome,
+                Either::Right(((), _)) => Err(DocumentFailure::TimedOut),
+            };
+            // Whatever was not read is not sent on: an endless body must not keep its connection.
+            if !matches!(&outcome, Ok(document) if document.status == 200) {
+                abort.abort();
+            }
+            outcome
+        }
+        .boxed_local()
+    }
+}
+
+async fn exchange(url: &str, signal: &worker::AbortSignal) -> Result<Document, DocumentFailure> {
+    let prepared = prepare(url).map_err(|_| DocumentFailure::Unreachable)?;
+    let mut response = Fetch::Request(prepared)
+        .send_with_signal(signal)
+        .await
+        .map_err(|_| DocumentFailure::Unreachable)?;
+    let status = response.status_code();
+    let headers = Box::new(ResponseHeaders(response.headers().clone()));
+    let body = if status == 200 { read(&mut response).await? } else { Vec::new() };
+    Ok(Document { status, headers, body })
+}
+
+fn prepare(url: &str) -> worker::Result<worker::Request> {
+    let headers = worker::Headers::new();
+    headers.set("accept", "application/json")?;
+    headers.set("user-agent", concat!("mittwald-mcp/", env!("CARGO_PKG_VERSION")))?;
+    let mut init = RequestInit::new();
+    init.with_headers(headers).with_redirect(RequestRedirect::Manual);
+    worker::Request::new_with_init(url, &init)
+}
+
+/// Counts what arrives, after decompression: neither a false `Content-Length` nor a compressed bomb
+/// gets past it.
+async fn read(response: &mut worker::Response) -> Result<Vec<u8>, DocumentFailure> {
+    let mut body = Vec::new();
+    // A response without a body has no stream.
+    let Ok(mut stream) = response.stream() else { return Ok(body) };
+    while let Some(piece) = stream.next().await {
+        let piece = piece.map_err(|_| DocumentFailure::Unreachable)?;
+        if body.len().saturating_add(piece.len()) > MAX_DOCUMENT {
+            return Err(DocumentFailure::TooLarge);
+        }
+        body.extend_from_slice(&piece);
+    }
+    Ok(body)
+}
+
+struct ResponseHeaders(worker::Headers);
+
+impl Headers for ResponseHeaders {
+    fn get(&self, name: &str) -> Option<String> {
+        self.0.get(name).ok().flatten()
+    }
+}
