@@ -278,7 +278,10 @@ fn view<'a>(
             .iter()
             .map(|connection| {
                 let of_this = |grant: Option<&str>| grant == Some(&connection.grant);
-                connection_view(connection, writes(&of_this))
+                let mut writes = writes(&of_this);
+                // They stand below their client.
+                writes.iter_mut().for_each(|write| write.client_name = None);
+                connection_view(connection, writes)
             })
             .collect(),
         by_api_tokens: writes(&|grant| grant.is_none()),

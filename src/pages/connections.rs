@@ -6,7 +6,7 @@ use crate::http::{Language, Response, Status};
 use crate::tools::caller::Level;
 
 use super::consent::Destination;
-use super::rights::{self, Right};
+use super::rights;
 use super::{respond, respond_with};
 
 /// What the list shows.
@@ -104,12 +104,12 @@ impl Notice {
     const fn text(self, language: Language) -> &'static str {
         let (german, english) = match self {
             Self::Ended => (
-                "Die Verbindung ist getrennt. Verlängern und Ändern gehen ab sofort nicht mehr, Lesen spätestens in 15 Minuten.",
-                "The connection has ended. It can no longer be renewed or change anything, and can read for at most 15 more minutes.",
+                "Die Verbindung ist getrennt. Die Anwendung kann ab sofort nichts mehr ändern; lesen kann sie höchstens noch 15 Minuten.",
+                "The connection has ended. The application can change nothing from now on, and can read for at most 15 more minutes.",
             ),
             Self::AllEnded => (
-                "Alle Verbindungen sind getrennt. Verlängern und Ändern gehen ab sofort nicht mehr, Lesen spätestens in 15 Minuten.",
-                "All connections have ended. They can no longer be renewed or change anything, and can read for at most 15 more minutes.",
+                "Alle Verbindungen sind getrennt. Die Anwendungen können ab sofort nichts mehr ändern; lesen können sie höchstens noch 15 Minuten.",
+                "All connections have ended. The applications can change nothing from now on, and can read for at most 15 more minutes.",
             ),
             Self::Refused => (
                 "Das Formular war veraltet oder kam nicht von dieser Seite. Es wurde nichts getrennt. Hier ist der aktuelle Stand.",
@@ -184,12 +184,18 @@ struct Entry<'a> {
     client_name: &'a str,
     target: String,
     address: &'a str,
-    rights: Vec<Right>,
+    rights: Vec<Rights>,
     level: &'static str,
     project: Option<String>,
     since: Moment,
     used_at: Moment,
     writes: Vec<Line<'a>>,
+}
+
+/// What is allowed in one area.
+struct Rights {
+    area: &'static str,
+    words: String,
 }
 
 struct Line<'a> {
@@ -224,7 +230,7 @@ fn entry<'a>(view: &'a ConnectionView<'_>, language: Language) -> Entry<'a> {
         client_name: view.client_name,
         target: target(view.destination, language),
         address: view.address,
-        rights: rights::grouped(view.scopes, language),
+        rights: rights_of(view.scopes, language),
         level: match view.level {
             Level::Read => language.pick("Nur ansehen", "Read only"),
             Level::Manage => language.pick("Verwalten", "Manage"),
@@ -235,6 +241,20 @@ fn entry<'a>(view: &'a ConnectionView<'_>, language: Language) -> Entry<'a> {
         used_at: Moment::of(view.used_at),
         writes: lines(&view.writes, language),
     }
+}
+
+fn rights_of(scopes: &[String], language: Language) -> Vec<Rights> {
+    let words = |right: &rights::Right| {
+        let verbs = [
+            (right.read, language.pick("ansehen", "see")),
+            (right.write, language.pick("ändern", "change")),
+            (right.delete, language.pick("löschen", "delete")),
+        ];
+        let allowed = verbs.into_iter().filter(|(allowed, _)| *allowed).map(|(_, verb)| verb);
+        allowed.collect::<Vec<_>>().join(", ")
+    };
+    let areas = rights::grouped(scopes, language).into_iter();
+    areas.map(|right| Rights { area: right.area, words: words(&right) }).collect()
 }
 
 fn lines<'a>(writes: &[WriteView<'a>], language: Language) -> Vec<Line<'a>> {
