@@ -40,6 +40,7 @@ export function status(world) {
     rateLimit: world.rateLimit.limit,
     lag: world.store.lag,
     ...world.oauth.settings,
+    sessions: world.oauth.sessions,
     counters: { apiRequests: world.requests.length, ...world.oauth.counters },
   };
 }

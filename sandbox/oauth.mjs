@@ -27,6 +27,8 @@ export class OAuth {
   #codes = new Map();
   #access = new Map();
   #refresh = new Map();
+  /** tokenId -> {tokenId, userId, scopes, ended}: one per code that was exchanged */
+  #sessions = new Map();
 
   constructor(now) {
     this.#now = now;
@@ -37,6 +39,7 @@ export class OAuth {
       codeExchanges: 0,
       refreshes: 0,
       sessionRefreshes: 0,
+      sessionsEnded: 0,
       doubleSpends: 0,
       refused: 0,
     };
@@ -121,7 +124,9 @@ export class OAuth {
     if (!VERIFIER.test(verifier ?? '') || challengeOf(verifier) !== entry.request.code_challenge)
       throw new TokenError('invalid_grant', 'code_verifier does not match');
     this.counters.codeExchanges += 1;
-    const issued = this.#issue({ userId: entry.userId, scopes: new Set(entry.scopes) });
+    const tokenId = randomUUID();
+    this.#sessions.set(tokenId, { tokenId, userId: entry.userId, scopes: entry.scopes, ended: false });
+    const issued = this.#issue({ userId: entry.userId, scopes: new Set(entry.scopes), tokenId });
     entry.tokens = issued;
     return answerOf(issued);
   }
@@ -150,7 +155,7 @@ export class OAuth {
   /** A refresh token works once; a second use is counted, so that a test can see it. */
   #spend(token) {
     const entry = this.#refresh.get(token);
-    if (!entry) return undefined;
+    if (!entry || this.#hasEnded(entry.grant)) return undefined;
     if (entry.spent) {
       this.counters.doubleSpends += 1;
       return undefined;
@@ -160,7 +165,6 @@ export class OAuth {
   }
 
   #issue(grant) {
-    const tokenId = randomUUID();
     const issued = {
       access: secret('access'),
       refresh: secret('refresh'),
@@ -171,10 +175,11 @@ export class OAuth {
     this.#access.set(issued.access, {
       userId: grant.userId,
       scopes: grant.scopes,
-      tokenId,
+      tokenId: grant.tokenId,
       expiresAt: issued.expiresAt,
     });
-    this.#refresh.set(issued.refresh, { grant: { userId: grant.userId, scopes: grant.scopes }, spent: false });
+    const { userId, scopes, tokenId } = grant;
+    this.#refresh.set(issued.refresh, { grant: { userId, scopes, tokenId }, spent: false });
     return issued;
   }
 
@@ -185,11 +190,25 @@ export class OAuth {
 
   byAccessToken(token) {
     const entry = this.#access.get(token);
-    return entry && { ...entry, expired: entry.expiresAt <= this.#now() };
+    if (!entry || this.#hasEnded(entry)) return undefined;
+    return { ...entry, expired: entry.expiresAt <= this.#now() };
   }
 
-  forget(token) {
-    this.#access.delete(token);
+  /** PUT /v2/logout: every token that came of the same sign-in is over. */
+  endSession(tokenId) {
+    const session = this.#sessions.get(tokenId);
+    if (!session || session.ended) return;
+    session.ended = true;
+    this.counters.sessionsEnded += 1;
+  }
+
+  /** What began with each sign-in, oldest first. */
+  get sessions() {
+    return [...this.#sessions.values()];
+  }
+
+  #hasEnded({ tokenId }) {
+    return this.#sessions.get(tokenId)?.ended ?? false;
   }
 
   expireAll() {

@@ -57,6 +57,8 @@ const DOMAIN_OF_TAG = {
 const BY_OPERATION = {
   'POST /v2/orders': 'order:domain-create',
   'POST /v2/order-previews': 'order:domain-preview',
+  // Whoever holds a token may give it up.
+  'PUT /v2/logout': null,
 };
 
 const RIGHT_OF_METHOD = { GET: 'read', DELETE: 'delete' };

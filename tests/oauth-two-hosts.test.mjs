@@ -5,10 +5,12 @@
 //  3. the consent page lets its form lead to every host on the way (CSP)
 //  4. documents and tokens name the public host, whichever was called
 //  5. on https the cookie is a __Host- cookie
+//  6. the sign-in of the connections page goes through both hosts, too
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { Browser } from "./support/browser.mjs";
+import { openConnections } from "./support/connections.mjs";
 import { requestAs } from "./support/raw-http.mjs";
 import { authorizationRequest, claimsOf, exchange, obtainCode, REDIRECT_URI, register } from "./support/sign-in.mjs";
 import { startConnector } from "./support/worker.mjs";
@@ -134,4 +136,14 @@ test("on https the cookie is a __Host- cookie and the callback goes to https", a
   } finally {
     await secure.dispose();
   }
+});
+
+test("the sign-in of the connections page goes through both hosts", async () => {
+  const browser = new Browser();
+  const entrance = await browser.open(`${site.origin}/connections`);
+  const formAction = /form-action ([^;]*)/.exec(entrance.headers.get("content-security-policy"))[1].split(" ");
+  assert.deepEqual(formAction, ["'self'", connector.sandbox.origin, connector.origin]);
+  const { page } = await openConnections(site, { browser });
+  assert.match(page.text, /Sign out of this page/);
+  assert.equal(browser.cookiesFor(connector.origin), "", "no cookie at the other host");
 });

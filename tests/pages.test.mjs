@@ -49,6 +49,8 @@ test("the landing page shows the address to connect, in the browser's language",
     for (const name of ["Validation failed", "Authentication failed", "Tool not found", "Permission denied"])
       assert.match(page.text, new RegExp(name));
   }
+  assert.ok(de.links.some(({ href }) => href === `${connector.origin}/connections?lang=de`));
+  assert.ok(en.links.some(({ href }) => href === `${connector.origin}/connections?lang=en`));
   assert.match(en.text, /Developer Mode/);
   assert.match(de.text, /Entwicklermodus/);
 });

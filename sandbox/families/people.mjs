@@ -91,7 +91,7 @@ export const people = {
       if (!session) throw refused('the refresh token is unknown or was used before');
       return session;
     },
-    'PUT /v2/logout': (job) => job.world.oauth.forget(job.identity.token),
+    'PUT /v2/logout': (job) => job.world.oauth.endSession(job.identity.tokenId),
     'POST /v2/users/self/api-tokens': (job) => {
       const tokenId = job.uuid();
       const token = `sandbox-token-${job.uuid()}`;

@@ -3,6 +3,7 @@
 // password, deny  3. what is refused on the page, and what by redirect  4. codes: once, 60 s,
 // same redirect, PKCE  5. the token endpoint's errors  6. refresh: rotation, double spend,
 // switched off, the session door  7. expiry and lifetime
+// 8. logout: every token of the session, no other session, whatever the scopes
 
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
@@ -261,4 +262,30 @@ test('tokens end after their lifetime, and when told to', async () => {
   const other = await signIn(box);
   await box.control({ expireTokens: true });
   assert.equal((await box.call('GET', '/v2/users/self', { token: other.access_token })).status, 401);
+});
+
+test('logout ends every token of its session, and no other session', async () => {
+  const [first, other] = [await signIn(box, { scope: 'project:read' }), await signIn(box, { scope: 'project:read' })];
+  const renewed = await (
+    await tokenRequest(box, { grant_type: 'refresh_token', client_id: CLIENT, refresh_token: first.refresh_token })
+  ).json();
+  assert.equal((await box.call('PUT', '/v2/logout', { token: renewed.access_token, body: {} })).status, 204);
+  for (const token of [first.access_token, renewed.access_token])
+    assert.equal((await box.call('GET', '/v2/projects', { token })).status, 401);
+  assert.deepEqual(
+    await errorOf(
+      await tokenRequest(box, { grant_type: 'refresh_token', client_id: CLIENT, refresh_token: renewed.refresh_token }),
+    ),
+    [400, 'invalid_grant'],
+  );
+  assert.equal((await box.call('GET', '/v2/projects', { token: other.access_token })).status, 200);
+  const { sessions, counters } = await (await fetch(`${box.origin}/__control`)).json();
+  assert.deepEqual(
+    sessions.map(({ ended, scopes }) => [ended, scopes]),
+    [
+      [true, ['project:read']],
+      [false, ['project:read']],
+    ],
+  );
+  assert.deepEqual([counters.sessionsEnded, counters.doubleSpends], [1, 0]);
 });

@@ -2,8 +2,8 @@
 //!
 //! Named by a keyed hash of the user id, so that all of a person's connections are in one place and
 //! nobody else's are. What it does with a command, and why that is atomic, stands in
-//! [`crate::oauth::account`]; here are only storage, clock and alarm. The alarm drops grants that have
-//! ended, at the moment the next one does.
+//! [`crate::oauth::account`]; here are only storage, clock and alarm. The alarm ends grants whose
+//! time is over, at the moment the next one's is.
 
 use std::cell::OnceCell;
 
@@ -68,7 +68,8 @@ impl Account {
 
     /// Drops what has ended and sets the alarm for what ends next.
     async fn sweep(&self) -> Result<()> {
-        let next = self.inner()?.store().sweep(RuntimeClock.now())?;
+        let swept = self.inner()?.sweep(RuntimeClock.now());
+        let next = swept.map_err(|error| worker::Error::RustError(error.to_string()))?;
         match next.and_then(|seconds| i64::try_from(seconds).ok()) {
             // The alarm takes an offset from now, in milliseconds.
             Some(at) => {

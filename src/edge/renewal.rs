@@ -1,4 +1,4 @@
-//! Renewing mittwald's tokens on behalf of an `Account` object.
+//! Renewing mittwald's tokens, and ending its sessions, on behalf of an `Account` object.
 
 use std::rc::Rc;
 
@@ -11,6 +11,7 @@ use crate::oauth::access_token::sealing_context;
 use crate::oauth::account::{Renewal, RenewalFailure};
 use crate::oauth::grant::UpstreamSession;
 use crate::oauth::issue::seal_tokens;
+use crate::oauth::sign_out;
 use crate::ports::Clock;
 
 use super::clock::RuntimeClock;
@@ -50,5 +51,20 @@ impl Renewal for UpstreamRenewal {
                 .map_err(|_| RenewalFailure::Unavailable)
         }
         .boxed_local()
+    }
+
+    /// The runtime keeps an object in memory while a request of its own is on its way, so the task
+    /// needs nobody to wait for it.
+    fn end(&self, session: UpstreamSession) {
+        let (deployment, account) = (Rc::clone(&self.deployment), self.account.clone());
+        worker::wasm_bindgen_futures::spawn_local(async move {
+            let Deployment { config, keys } = &*deployment;
+            let now = RuntimeClock.now();
+            if !sign_out::end(config, keys, &RuntimeFetch, &account, &session, now).await {
+                worker::console_log!(
+                    "{{\"object\":\"ACCOUNT\",\"note\":\"mittwald did not confirm the end of a session\"}}"
+                );
+            }
+        });
     }
 }

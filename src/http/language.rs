@@ -1,5 +1,8 @@
 //! The two languages that people are spoken to in.
 
+use super::Request;
+use super::form::Form;
+
 /// German or English.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Language {
@@ -25,6 +28,14 @@ impl Language {
             }
         }
         if german > english { Self::German } else { Self::English }
+    }
+
+    /// The language of a page: the one that its switch names (`lang`), else the browser's.
+    #[must_use]
+    pub fn of_page(request: &Request) -> Self {
+        let chosen = Form::parse(request.query.as_bytes());
+        let chosen = chosen.get("lang").ok().flatten().and_then(Self::of_tag);
+        chosen.unwrap_or_else(|| Self::preferred(request.header("accept-language").as_deref()))
     }
 
     /// The language of a BCP 47 tag (`de`, `de-AT`, `en-GB`).

@@ -28,10 +28,12 @@ pub enum Purpose {
     Consent,
     /// Names `Account` objects after mittwald users.
     Account,
+    /// Seals the session of the connections page.
+    Session,
 }
 
 /// In the order of the enum.
-const PURPOSES: [(Purpose, &str); 7] = [
+const PURPOSES: [(Purpose, &str); 8] = [
     (Purpose::AccessToken, "access token"),
     (Purpose::UpstreamToken, "upstream token"),
     (Purpose::RefreshToken, "refresh token"),
@@ -39,6 +41,7 @@ const PURPOSES: [(Purpose, &str); 7] = [
     (Purpose::ClientSecret, "client secret"),
     (Purpose::Consent, "consent"),
     (Purpose::Account, "account"),
+    (Purpose::Session, "session"),
 ];
 
 /// A derived 256-bit key.
@@ -139,7 +142,7 @@ impl Generation {
     }
 
     fn key(&self, purpose: Purpose) -> &DerivedKey {
-        let [access, upstream, refresh, client, secret, consent, account] = &self.derived;
+        let [access, upstream, refresh, client, secret, consent, account, session] = &self.derived;
         match purpose {
             Purpose::AccessToken => access,
             Purpose::UpstreamToken => upstream,
@@ -148,6 +151,7 @@ impl Generation {
             Purpose::ClientSecret => secret,
             Purpose::Consent => consent,
             Purpose::Account => account,
+            Purpose::Session => session,
         }
     }
 }

@@ -213,6 +213,34 @@ pub async fn user_id(
     }
 }
 
+/// Ends the session at mittwald that an access token belongs to (`PUT /v2/logout`, operation
+/// `user-logout`). The API has no RFC 7009; ending a session by its id would need that id first.
+///
+/// # Errors
+/// [`SignInFailure::Refused`] where mittwald does not know the token (any more).
+pub async fn log_out(
+    config: &Config,
+    upstream: &dyn Upstream,
+    access: &Secret,
+) -> Result<(), SignInFailure> {
+    let request = UpstreamRequest {
+        method: "PUT",
+        url: format!("{}/v2/logout", config.api_url),
+        headers: vec![
+            ("x-access-token", access.clone()),
+            ("content-type", "application/json".into()),
+            ("accept", "application/json".into()),
+        ],
+        body: Some("{}".into()),
+        timeout_ms: TIMEOUT_MS,
+    };
+    match upstream.send(request).await.map(|response| response.status) {
+        Ok(200..=299) => Ok(()),
+        Ok(401) => Err(SignInFailure::Refused),
+        _ => Err(SignInFailure::Unavailable),
+    }
+}
+
 fn token_request(config: &Config, fields: &[(&str, &str)]) -> UpstreamRequest {
     UpstreamRequest {
         method: "POST",

@@ -5,6 +5,9 @@
 //! one thing at a time in between: so of fifty parallel exchanges of a code exactly one finds the
 //! grant pending. Requests to mittwald happen outside of transitions; a refresh of mittwald's tokens
 //! is shared by everybody who waits for it, because mittwald's refresh token may work only once.
+//!
+//! However a grant ends, mittwald's own session behind it is ended too: best effort and off the path,
+//! because the grant has ended whether or not mittwald answers.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -14,14 +17,19 @@ use futures::FutureExt;
 use futures::future::{LocalBoxFuture, Shared};
 
 use super::grant::{Grant, GrantRefusal, Refresh, UpstreamSession};
+use super::overview::{Overview, PastWrite};
 use super::stores::{AccountCommand, AccountReply, StoreUnavailable};
 
 /// mittwald's access token is renewed at a refresh when fewer seconds than this are left (20 min),
 /// so that our own token of 15 minutes never outlives it.
 pub const RENEW_BELOW: u64 = 20 * 60;
 
-/// Writes that are kept for the person to see.
+/// Writes of one connection (or of all API tokens together) that are kept for the person to see. Kept
+/// per connection, so that none can push another's writes out of sight.
 pub const KEPT_WRITES: u32 = 100;
+
+/// Writes that are kept in all, those of ended connections included.
+pub const KEPT_WRITES_IN_ALL: u32 = 1000;
 
 /// The object's storage. Every method is one synchronous step.
 pub trait Store {
@@ -31,7 +39,12 @@ pub trait Store {
     fn put(&self, grant: &Grant) -> Result<(), StoreUnavailable>;
     /// Forgets the grant.
     fn remove(&self, id: &str) -> Result<(), StoreUnavailable>;
-    /// Opens an entry in the log of writes and drops all but the newest [`KEPT_WRITES`].
+    /// Every grant, also ended ones that were not yet removed.
+    fn grants(&self) -> Result<Vec<Grant>, StoreUnavailable>;
+    /// The log of writes, newest first.
+    fn writes(&self) -> Result<Vec<PastWrite>, StoreUnavailable>;
+    /// Opens an entry in the log of writes and drops all but the newest [`KEPT_WRITES`] of the same
+    /// connection, and all but the newest [`KEPT_WRITES_IN_ALL`].
     fn open_write(&self, write: &Write<'_>) -> Result<i64, StoreUnavailable>;
     /// Notes how a write ended.
     fn close_write(&self, id: i64, succeeded: bool, at: u64) -> Result<(), StoreUnavailable>;
@@ -40,9 +53,9 @@ pub trait Store {
 /// A write about to happen.
 #[derive(Debug)]
 pub struct Write<'a> {
-    /// Grant id, if there is one.
-    pub grant: Option<&'a str>,
-    /// Client.
+    /// The grant, if there is one.
+    pub grant: Option<&'a Grant>,
+    /// Client id or `api-token`.
     pub client: &'a str,
     /// Tool.
     pub tool: &'a str,
@@ -52,13 +65,16 @@ pub struct Write<'a> {
     pub at: u64,
 }
 
-/// Renews mittwald's tokens: opens the sealed refresh token, asks mittwald, seals the new ones.
+/// What an account asks of mittwald.
 pub trait Renewal {
-    /// The new session.
+    /// Renews mittwald's tokens: opens the sealed refresh token, asks mittwald, seals the new ones.
     fn renew(
         &self,
         sealed_refresh: String,
     ) -> LocalBoxFuture<'static, Result<UpstreamSession, RenewalFailure>>;
+
+    /// Ends the session at mittwald, in the background. Nobody waits and nobody learns the outcome.
+    fn end(&self, session: UpstreamSession);
 }
 
 /// Why mittwald's tokens could not be renewed.
@@ -75,15 +91,15 @@ type Renewing = Shared<LocalBoxFuture<'static, Result<(), RenewalFailure>>>;
 /// The object, apart from its storage and its network.
 pub struct Account<S, R> {
     store: Rc<S>,
-    renewal: R,
+    renewal: Rc<R>,
     /// Renewals on their way, by grant.
     renewing: Rc<RefCell<HashMap<String, Renewing>>>,
 }
 
-impl<S: Store + 'static, R: Renewal> Account<S, R> {
+impl<S: Store + 'static, R: Renewal + 'static> Account<S, R> {
     /// An account over its storage.
     pub fn new(store: S, renewal: R) -> Self {
-        Self { store: Rc::new(store), renewal, renewing: Rc::default() }
+        Self { store: Rc::new(store), renewal: Rc::new(renewal), renewing: Rc::default() }
     }
 
     /// Its storage.
@@ -109,21 +125,41 @@ impl<S: Store + 'static, R: Renewal> Account<S, R> {
                 self.transition(&grant, now(), |grant, now| grant.exchange(&shown, now).map(|()| 1))
             }
             AccountCommand::Refresh { grant, shown } => self.refresh(&grant, &shown, now).await,
-            AccountCommand::Revoke { grant, client_id } => {
-                if self.live(&grant, now())?.is_some_and(|grant| grant.client_id == client_id) {
-                    self.store.remove(&grant)?;
+            AccountCommand::Revoke { grant, client_id } => match self.live(&grant, now())? {
+                Some(live) if live.client_id != client_id => {
+                    Ok(AccountReply::Refused(GrantRefusal::WrongClient))
                 }
+                Some(_) => self.end(&grant).map(|()| AccountReply::Done),
+                None => Ok(AccountReply::Done),
+            },
+            AccountCommand::Overview => {
+                let overview = Overview::of(self.store.grants()?, self.store.writes()?, now());
+                Ok(AccountReply::Overview(Box::new(overview)))
+            }
+            AccountCommand::Disconnect { grant: Some(id) } => {
+                self.end(&id).map(|()| AccountReply::Done)
+            }
+            AccountCommand::Disconnect { grant: None } => {
+                for grant in self.store.grants()? {
+                    self.end(&grant.id)?;
+                }
+                Ok(AccountReply::Done)
+            }
+            AccountCommand::EndUpstream(session) => {
+                self.renewal.end(session);
                 Ok(AccountReply::Done)
             }
             AccountCommand::OpenWrite { grant, client, tool, target } => {
                 let at = now();
-                if let Some(id) = &grant
-                    && self.live(id, at)?.is_none()
-                {
-                    return Ok(AccountReply::Refused(GrantRefusal::Unknown));
-                }
+                let live = match &grant {
+                    None => None,
+                    Some(id) => match self.live(id, at)? {
+                        Some(live) => Some(live),
+                        None => return Ok(AccountReply::Refused(GrantRefusal::Unknown)),
+                    },
+                };
                 let write = Write {
-                    grant: grant.as_deref(),
+                    grant: live.as_ref(),
                     client: &client,
                     tool: &tool,
                     target: &target,
@@ -141,6 +177,40 @@ impl<S: Store + 'static, R: Renewal> Account<S, R> {
     /// The grant, unless it has ended.
     fn live(&self, id: &str, now: u64) -> Result<Option<Grant>, StoreUnavailable> {
         Ok(self.store.grant(id)?.filter(|grant| now < grant.ends_at()))
+    }
+
+    /// Ends every grant whose time is over; gives the moment when the next one's is.
+    ///
+    /// # Errors
+    /// [`StoreUnavailable`].
+    pub fn sweep(&self, now: u64) -> Result<Option<u64>, StoreUnavailable> {
+        let mut next = None;
+        for grant in self.store.grants()? {
+            if now >= grant.ends_at() {
+                self.end(&grant.id)?;
+            } else {
+                next = Some(next.map_or(grant.ends_at(), |at: u64| at.min(grant.ends_at())));
+            }
+        }
+        Ok(next)
+    }
+
+    /// Forgets the grant, and ends mittwald's session behind it. Of several callers one finds it.
+    fn end(&self, id: &str) -> Result<(), StoreUnavailable> {
+        let Some(grant) = self.store.grant(id)? else { return Ok(()) };
+        self.store.remove(id)?;
+        // A renewal on its way spends the refresh token; it ends the new session itself.
+        if !self.renewing.borrow().contains_key(id) {
+            self.renewal.end(grant.upstream);
+        }
+        Ok(())
+    }
+
+    /// mittwald refused the refresh token: it is of no use for ending the session either.
+    fn forget_refresh_token(&self, id: &str) -> Result<(), StoreUnavailable> {
+        let Some(mut grant) = self.store.grant(id)? else { return Ok(()) };
+        grant.upstream.refresh = None;
+        self.store.put(&grant)
     }
 
     /// Loads, changes and stores a grant in one synchronous step.
@@ -161,7 +231,7 @@ impl<S: Store + 'static, R: Renewal> Account<S, R> {
             }
             Err(refusal) => {
                 if refusal.ends_grant() {
-                    self.store.remove(id)?;
+                    self.end(id)?;
                 }
                 Ok(AccountReply::Refused(refusal))
             }
@@ -182,7 +252,8 @@ impl<S: Store + 'static, R: Renewal> Account<S, R> {
             match self.renew(&grant).await {
                 Ok(()) => {}
                 Err(RenewalFailure::Refused) => {
-                    self.store.remove(id)?;
+                    self.forget_refresh_token(id)?;
+                    self.end(id)?;
                     return Ok(AccountReply::SignInAgain);
                 }
                 // What is left of mittwald's token still serves for a while.
@@ -205,9 +276,10 @@ impl<S: Store + 'static, R: Renewal> Account<S, R> {
             return renewing.await;
         }
         let (store, in_progress) = (Rc::clone(&self.store), Rc::clone(&self.renewing));
-        let (renewal, id) = (self.renewal.renew(sealed), grant.id.clone());
+        let (renewed, renewal) = (self.renewal.renew(sealed), Rc::clone(&self.renewal));
+        let (id, former) = (grant.id.clone(), grant.upstream.clone());
         let renewing = async move {
-            let outcome = renewal.await.and_then(|session| store_session(&*store, &id, session));
+            let outcome = keep(&*store, &*renewal, &id, former, renewed.await);
             in_progress.borrow_mut().remove(&id);
             outcome
         }
@@ -218,15 +290,24 @@ impl<S: Store + 'static, R: Renewal> Account<S, R> {
     }
 }
 
-fn store_session(
+/// Stores the outcome of a renewal with its grant.
+fn keep(
     store: &impl Store,
+    renewal: &impl Renewal,
     id: &str,
-    session: UpstreamSession,
+    mut former: UpstreamSession,
+    renewed: Result<UpstreamSession, RenewalFailure>,
 ) -> Result<(), RenewalFailure> {
-    // Revoked while mittwald answered: there is nothing to keep the tokens for.
     let grant = store.grant(id).map_err(|_| RenewalFailure::Unavailable)?;
-    let Some(mut grant) = grant else { return Err(RenewalFailure::Refused) };
-    grant.upstream = session;
+    let Some(mut grant) = grant else {
+        // Ended while mittwald answered: there is nothing to keep the tokens for.
+        if renewed == Err(RenewalFailure::Refused) {
+            former.refresh = None;
+        }
+        renewal.end(renewed.unwrap_or(former));
+        return Err(RenewalFailure::Refused);
+    };
+    grant.upstream = renewed?;
     store.put(&grant).map_err(|_| RenewalFailure::Unavailable)
 }
 
@@ -240,8 +321,8 @@ pub mod testing {
     pub struct MemoryStore {
         /// Grants by id.
         pub grants: RefCell<HashMap<String, Grant>>,
-        /// Outcomes of writes, `None` while open.
-        pub writes: RefCell<Vec<Option<bool>>>,
+        /// Writes, oldest first; their ids are their places.
+        pub writes: RefCell<Vec<PastWrite>>,
     }
 
     impl Store for MemoryStore {
@@ -259,14 +340,30 @@ pub mod testing {
             Ok(())
         }
 
-        fn open_write(&self, _write: &Write<'_>) -> Result<i64, StoreUnavailable> {
+        fn grants(&self) -> Result<Vec<Grant>, StoreUnavailable> {
+            Ok(self.grants.borrow().values().cloned().collect())
+        }
+
+        fn writes(&self) -> Result<Vec<PastWrite>, StoreUnavailable> {
+            Ok(self.writes.borrow().iter().rev().cloned().collect())
+        }
+
+        fn open_write(&self, write: &Write<'_>) -> Result<i64, StoreUnavailable> {
             let mut writes = self.writes.borrow_mut();
-            writes.push(None);
+            writes.push(PastWrite {
+                grant: write.grant.map(|grant| grant.id.clone()),
+                client_name: write.grant.map(|grant| grant.client_name.clone()),
+                redirect_uri: write.grant.map(|grant| grant.redirect_uri.clone()),
+                tool: write.tool.to_owned(),
+                target: write.target.to_owned(),
+                at: write.at,
+                succeeded: None,
+            });
             Ok(writes.len() as i64 - 1)
         }
 
         fn close_write(&self, id: i64, succeeded: bool, _at: u64) -> Result<(), StoreUnavailable> {
-            self.writes.borrow_mut()[id as usize] = Some(succeeded);
+            self.writes.borrow_mut()[id as usize].succeeded = Some(succeeded);
             Ok(())
         }
     }
@@ -277,6 +374,8 @@ pub mod testing {
         pub answer: Result<UpstreamSession, RenewalFailure>,
         /// Renewals begun.
         pub count: Rc<std::cell::Cell<u32>>,
+        /// Sessions ended.
+        pub ended: Rc<RefCell<Vec<UpstreamSession>>>,
     }
 
     impl Renewal for ScriptedRenewal {
@@ -300,8 +399,15 @@ pub mod testing {
             }
             .boxed_local()
         }
+
+        fn end(&self, session: UpstreamSession) {
+            self.ended.borrow_mut().push(session);
+        }
     }
 }
+
+#[cfg(test)]
+mod ending_tests;
 
 #[cfg(test)]
 mod tests {
@@ -315,7 +421,7 @@ mod tests {
         answer: Result<UpstreamSession, RenewalFailure>,
     ) -> (Account<MemoryStore, ScriptedRenewal>, Rc<std::cell::Cell<u32>>) {
         let count = Rc::default();
-        let renewal = ScriptedRenewal { answer, count: Rc::clone(&count) };
+        let renewal = ScriptedRenewal { answer, count: Rc::clone(&count), ended: Rc::default() };
         let account = Account::new(MemoryStore::default(), renewal);
         let mut grant = pending("g");
         grant.upstream.refresh = Some("sealed".into());

@@ -2,7 +2,8 @@
 //!
 //! Everything is checked before the sign-in is taken out: the state's form, the browser's cookie.
 //! Then mittwald's code becomes tokens, the tokens name the user, and the sign-in's purpose says what
-//! comes next: a client gets a code of ours ([`super::issue`]).
+//! comes next: a client gets a code of ours ([`super::issue`]), or the person sees their connections
+//! ([`super::connections`]).
 
 use crate::http::form::{Form, with_query};
 use crate::http::{Language, Origin, Request, Response};
@@ -14,7 +15,7 @@ use super::error::{Code, OAuthError};
 use super::issue::{self, SignedIn};
 use super::login::{self, Login};
 use super::stores::{LoginCommand, LoginReply};
-use super::{Server, cookie};
+use super::{Server, connections, cookie};
 
 /// On another host than the public one (the one registered at mittwald may differ): sends the
 /// browser on to the public host with what mittwald said and nothing else. Consumes nothing.
@@ -48,6 +49,9 @@ pub async fn get(server: &Server<'_>, request: &Request) -> Response {
                 Ok(code) => asked.return_to.with_code(&code, server.issuer),
                 Err(error) => asked.return_to.with_error(&error, server.issuer),
             }
+        }
+        login::Purpose::Connections => {
+            connections::signed_in(server, request, &login, signed_in).await
         }
     }
 }

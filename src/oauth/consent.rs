@@ -127,11 +127,7 @@ async fn begin(
     };
     let scopes = scope::at_level(&pending.request.scopes, level);
     let verifier = random::<32>(server.ports.random)?;
-    let callback = server
-        .config
-        .redirect_url
-        .clone()
-        .unwrap_or_else(|| format!("{}/mittwald/callback", server.issuer));
+    let callback = server.callback();
     let to_mittwald =
         sign_in::authorize_url(server.config, &callback, &scopes, &pending.login, &verifier);
     let login = Login {

@@ -15,28 +15,44 @@ pub const fn name(secure: bool) -> &'static str {
 /// The browser's value, if it has one that we could have made.
 #[must_use]
 pub fn read(request: &Request, issuer: &Origin) -> Option<String> {
+    let value = only(request, name(issuer.is_https()))?;
+    let ours = value.len() == 22 && crate::keys::from_base64url(&value).is_some();
+    ours.then_some(value)
+}
+
+/// The value of the one cookie of this name.
+#[must_use]
+pub fn only(request: &Request, name: &str) -> Option<String> {
     let cookies = request.header("cookie")?;
     let mut values = cookies.split(';').filter_map(|pair| {
         let (key, value) = pair.trim().split_once('=')?;
-        (key == name(issuer.is_https())).then_some(value)
+        (key == name).then_some(value)
     });
     let value = values.next()?;
     // Two cookies of one name: somebody else set one of them.
     let alone = values.next().is_none();
-    let ours = value.len() == 22 && crate::keys::from_base64url(value).is_some();
-    (alone && ours).then(|| value.to_owned())
+    alone.then(|| value.to_owned())
 }
 
 /// The response with the cookie. `Lax` lets it come along when mittwald sends the browser back.
 #[must_use]
 pub fn set(response: Response, value: &str, issuer: &Origin) -> Response {
+    set_named(response, name(issuer.is_https()), value, LIFETIME, issuer)
+}
+
+/// The response with a cookie of this name, for so many seconds (0 removes it).
+#[must_use]
+pub fn set_named(
+    response: Response,
+    name: &str,
+    value: &str,
+    seconds: u64,
+    issuer: &Origin,
+) -> Response {
     let secure = if issuer.is_https() { "; Secure" } else { "" };
     response.with(
         "set-cookie",
-        format!(
-            "{}={value}; Path=/; Max-Age={LIFETIME}; HttpOnly; SameSite=Lax{secure}",
-            name(issuer.is_https())
-        ),
+        format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}"),
     )
 }
 

@@ -18,6 +18,8 @@ pub const LIFETIME: u64 = 600;
 pub enum Purpose {
     /// A client asks for access.
     Client(Box<AuthorizationRequest>),
+    /// The person wants to see their connections.
+    Connections,
 }
 
 /// What the callback needs to know.

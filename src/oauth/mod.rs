@@ -11,6 +11,9 @@
 //! 5. [`token`]: code -> [`access_token`] and refresh token; refresh with rotation.
 //! 6. [`bearer`]: every request to `/mcp` is verified without reading storage.
 //!
+//! A grant ends by [`revoke`] (the client), by [`connections`] (the person, in a [`session`] of their
+//! own), by a replay or by itself; [`sign_out`] then ends mittwald's session behind it.
+//!
 //! # Rooms within
 //! Values that exist only valid: [`scope`], [`redirect_uri`], [`resource`], [`client`]. Everything
 //! here is pure; `edge` brings the two Durable Objects behind [`stores`].
@@ -23,6 +26,7 @@ pub mod bearer;
 pub mod callback;
 pub mod cimd;
 pub mod client;
+pub mod connections;
 pub mod consent;
 pub mod cookie;
 pub mod error;
@@ -30,6 +34,7 @@ pub mod grant;
 pub mod issue;
 pub mod login;
 pub mod metadata;
+pub mod overview;
 pub mod redirect_uri;
 pub mod refresh_token;
 pub mod register;
@@ -37,6 +42,8 @@ pub mod request;
 pub mod resource;
 pub mod revoke;
 pub mod scope;
+pub mod session;
+pub mod sign_out;
 pub mod stores;
 #[cfg(test)]
 pub mod testing;
@@ -60,4 +67,13 @@ pub struct Server<'a> {
     pub ports: Ports<'a>,
     /// The two kinds of Durable Object.
     pub stores: stores::Stores<'a>,
+}
+
+impl Server<'_> {
+    /// Where mittwald sends people back to: what is registered there, or our own host (loopback).
+    #[must_use]
+    pub fn callback(&self) -> String {
+        let registered = self.config.redirect_url.clone();
+        registered.unwrap_or_else(|| format!("{}/mittwald/callback", self.issuer))
+    }
 }

@@ -151,13 +151,13 @@ impl RedirectUri {
     /// Where an answer to this URI goes, in a person's terms.
     #[must_use]
     pub fn destination(&self) -> Destination<'_> {
-        match self.kind {
-            Kind::Https => Destination::Host(host_of(authority(&self.text))),
-            Kind::Loopback => Destination::ThisComputer,
-            Kind::PrivateUse => {
-                Destination::Application(self.text.split(':').next().unwrap_or_default())
-            }
-        }
+        destination(self.kind, &self.text)
+    }
+
+    /// The same for a text that was a redirect URI when it was stored.
+    #[must_use]
+    pub fn destination_of(stored: &str) -> Destination<'_> {
+        destination(Self::parse(stored).map_or(Kind::Https, |uri| uri.kind), stored)
     }
 
     /// Whether the answer goes to a client that we know: an https address of the list, or one of the
@@ -205,6 +205,14 @@ impl TryFrom<String> for RedirectUri {
 impl From<RedirectUri> for String {
     fn from(uri: RedirectUri) -> Self {
         uri.text
+    }
+}
+
+fn destination(kind: Kind, text: &str) -> Destination<'_> {
+    match kind {
+        Kind::Https => Destination::Host(host_of(authority(text))),
+        Kind::Loopback => Destination::ThisComputer,
+        Kind::PrivateUse => Destination::Application(text.split(':').next().unwrap_or_default()),
     }
 }
 

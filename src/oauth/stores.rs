@@ -6,8 +6,9 @@
 use futures::future::LocalBoxFuture;
 use serde::{Deserialize, Serialize};
 
-use super::grant::{Exchange, Grant, GrantRefusal, Refresh};
+use super::grant::{Exchange, Grant, GrantRefusal, Refresh, UpstreamSession};
 use super::login::Login;
+use super::overview::Overview;
 
 /// Both stores.
 #[derive(Clone, Copy)]
@@ -69,6 +70,15 @@ pub enum AccountCommand {
         /// The authenticated client.
         client_id: String,
     },
+    /// Tells what the person has connected, and the log of writes.
+    Overview,
+    /// Ends one grant, or all of them, by the person's own wish.
+    Disconnect {
+        /// Grant id; `None` for all.
+        grant: Option<String>,
+    },
+    /// Ends a session at mittwald that no grant came of.
+    EndUpstream(UpstreamSession),
     /// Opens an entry in the log of writes, if the grant still lives.
     OpenWrite {
         /// Grant id; `None` for an API token.
@@ -104,6 +114,8 @@ pub enum AccountReply {
     UpstreamUnavailable,
     /// The write may start.
     Opened(i64),
+    /// What the person has connected.
+    Overview(Box<Overview>),
 }
 
 /// What a `Login` object is asked.

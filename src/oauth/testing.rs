@@ -1,7 +1,8 @@
 //! An authorization server in memory, for native tests.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use futures::FutureExt;
 use futures::future::LocalBoxFuture;
@@ -48,11 +49,13 @@ pub struct Fixture {
     pub limiter: FixedLimit,
     /// The shared cache.
     pub cache: MemoryCache,
-    issuer: Origin,
+    /// Our origin.
+    pub issuer: Origin,
     random: SeededRandom,
     ledger: MemoryLedger,
     memory: PlainMemory,
-    accounts: MemoryAccounts,
+    /// `Account` objects.
+    pub accounts: MemoryAccounts,
     logins: MemoryLogins,
 }
 
@@ -164,7 +167,13 @@ impl Fixture {
 
 /// `Account` objects in memory; mittwald never renews.
 #[derive(Default)]
-pub struct MemoryAccounts(RefCell<HashMap<String, std::rc::Rc<MemoryAccount>>>);
+pub struct MemoryAccounts {
+    objects: RefCell<HashMap<String, Rc<MemoryAccount>>>,
+    /// Sessions at mittwald that were ended.
+    pub ended: Rc<RefCell<Vec<UpstreamSession>>>,
+    /// Whether no object can be reached.
+    pub unreachable: Cell<bool>,
+}
 
 type MemoryAccount = Account<MemoryStore, ScriptedRenewal>;
 
@@ -174,13 +183,17 @@ impl Accounts for MemoryAccounts {
         account: &'a str,
         command: AccountCommand,
     ) -> LocalBoxFuture<'a, Result<AccountReply, StoreUnavailable>> {
-        let mut accounts = self.0.borrow_mut();
+        if self.unreachable.get() {
+            return std::future::ready(Err(StoreUnavailable)).boxed_local();
+        }
+        let mut accounts = self.objects.borrow_mut();
         let answer: Result<UpstreamSession, _> = Err(RenewalFailure::Unavailable);
         let object = accounts.entry(account.to_owned()).or_insert_with(|| {
-            let renewal = ScriptedRenewal { answer, count: std::rc::Rc::default() };
-            std::rc::Rc::new(Account::new(MemoryStore::default(), renewal))
+            let renewal =
+                ScriptedRenewal { answer, count: Rc::default(), ended: Rc::clone(&self.ended) };
+            Rc::new(Account::new(MemoryStore::default(), renewal))
         });
-        let object = std::rc::Rc::clone(object);
+        let object = Rc::clone(object);
         async move { object.handle(command, || 1000).await }.boxed_local()
     }
 }

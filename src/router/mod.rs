@@ -11,12 +11,13 @@ mod endpoint;
 mod origin;
 
 use crate::config::Config;
-use crate::http::form::Form;
 use crate::http::{Language, Method, Origin, Problem, Request, Response, Status};
 use crate::keys::KeyRing;
 use crate::oauth::error::OAuthError;
 use crate::oauth::stores::Stores;
-use crate::oauth::{Server, authorize, callback, consent, metadata, register, revoke, token};
+use crate::oauth::{
+    Server, authorize, callback, connections, consent, metadata, register, revoke, token,
+};
 use crate::pages;
 use crate::ports::Ports;
 use crate::tools::surface::Surface;
@@ -114,6 +115,14 @@ async fn by_path(server: &Server<'_>, request: &Request) -> Answer {
                 _ => Problem::method_not_allowed("GET").into_response(),
             },
         ),
+        "/connections" => Answer::new(
+            "connections",
+            match request.method {
+                Method::Get | Method::Head => connections::get(server, request).await,
+                Method::Post => connections::post(server, request).await,
+                _ => Problem::method_not_allowed("GET, HEAD, POST").into_response(),
+            },
+        ),
         "/register" => Answer::new(
             "register",
             match posting(request) {
@@ -196,14 +205,7 @@ fn finish(request: &Request, outcome: Result<Response, OAuthError>) -> Response 
 }
 
 fn landing(issuer: &Origin, request: &Request) -> Response {
-    let chosen = Form::parse(request.query.as_bytes());
-    let language = chosen
-        .get("lang")
-        .ok()
-        .flatten()
-        .and_then(Language::of_tag)
-        .unwrap_or_else(|| Language::preferred(request.header("accept-language").as_deref()));
-    pages::landing(issuer, language)
+    pages::landing(issuer, Language::of_page(request))
 }
 
 fn stylesheet() -> Response {

@@ -180,9 +180,11 @@ async fn write(
         Err(refusal) => return not_opened(environment, refusal),
     };
     let outcome = exchange(environment, tool, arguments, prepared).await;
-    let took_effect =
-        outcome.as_ref().map_or_else(|error| error.effected() == Effected::Yes, |_| true);
-    ports.ledger.close(&caller.account, id, took_effect);
+    // An entry whose outcome nobody knows stays open, and reads as just that.
+    match outcome.as_ref().map_or_else(ApiError::effected, |_| Effected::Yes) {
+        Effected::Perhaps => {}
+        effected => ports.ledger.close(&caller.account, id, effected == Effected::Yes),
+    }
     conclude(environment, tool, arguments, outcome)
 }
 
