@@ -1,16 +1,24 @@
 //! What changed between two states of `operations.json`, for people.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use crate::facts::{Facts, Operation};
+use crate::openapi::references;
 
 /// Readable list of added, removed and changed operations; names what changed in each.
 ///
-/// An operation also counts as changed when a named schema that it uses directly changed; those
-/// are listed once, under `schemas`.
+/// An operation also counts as changed when a named schema that it uses changed, itself or through
+/// other schemas.
 #[must_use]
 pub fn report(old: &Facts, new: &Facts) -> String {
     let mut text = String::new();
+    let other: BTreeSet<&str> = new
+        .schemas
+        .iter()
+        .filter(|(name, schema)| old.schemas.get(*name).is_some_and(|before| before != *schema))
+        .map(|(name, _)| name.as_str())
+        .collect();
     let (mut added, mut removed, mut changed) = (0, 0, 0);
     for (key, operation) in &new.operations {
         match old.operations.get(key) {
@@ -18,11 +26,16 @@ pub fn report(old: &Facts, new: &Facts) -> String {
                 added += 1;
                 let _ = writeln!(text, "+ {key} ({})", operation.id);
             }
-            Some(before) if before != operation => {
-                changed += 1;
-                let _ = writeln!(text, "~ {key}: {}", differences(before, operation).join(", "));
+            Some(before) => {
+                let mut list = differences(before, operation);
+                let used = used_schemas(new, operation);
+                let names = used.iter().filter(|name| other.contains(name.as_str()));
+                list.extend(names.map(|name| format!("schema {name} changed")));
+                if !list.is_empty() {
+                    changed += 1;
+                    let _ = writeln!(text, "~ {key}: {}", list.join(", "));
+                }
             }
-            Some(_) => {}
         }
     }
     for (key, operation) in &old.operations {
@@ -31,15 +44,24 @@ pub fn report(old: &Facts, new: &Facts) -> String {
             let _ = writeln!(text, "- {key} ({})", operation.id);
         }
     }
-    for (name, schema) in &new.schemas {
-        if old.schemas.get(name).is_some_and(|before| before != schema) {
-            let _ = writeln!(text, "~ schema {name}");
-        }
-    }
     let total = new.operations.len();
     let _ =
         writeln!(text, "{total} operations: {added} added, {removed} removed, {changed} changed");
     text
+}
+
+/// Names of the schemas that an operation uses, through other schemas too.
+fn used_schemas(facts: &Facts, operation: &Operation) -> BTreeSet<String> {
+    let mut wanted = BTreeSet::new();
+    operation.schemas().for_each(|schema| references(schema, &mut wanted));
+    let mut used = BTreeSet::new();
+    while let Some(name) = wanted.pop_first() {
+        if let Some(schema) = facts.schemas.get(&name).filter(|_| !used.contains(&name)) {
+            references(schema, &mut wanted);
+            used.insert(name);
+        }
+    }
+    used
 }
 
 fn differences(old: &Operation, new: &Operation) -> Vec<String> {

@@ -259,6 +259,14 @@ impl Facts {
 }
 
 impl Operation {
+    /// Every schema of the operation: parameters, body, responses.
+    pub fn schemas(&self) -> impl Iterator<Item = &Schema> {
+        let params = self.params.iter().map(|param| &param.schema);
+        let body = self.body.iter().map(|body| &body.schema);
+        let responses = self.responses.values().filter_map(|response| response.schema.as_ref());
+        params.chain(body).chain(responses)
+    }
+
     /// The first success response with content, else the first success response.
     #[must_use]
     pub fn success(&self) -> Option<&Response> {

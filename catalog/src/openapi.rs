@@ -211,12 +211,7 @@ fn reachable_schemas(
 ) -> Result<BTreeMap<String, Schema>, OpenApiError> {
     let mut wanted = BTreeSet::new();
     for operation in operations.values() {
-        let params = operation.params.iter().map(|param| &param.schema);
-        let body = operation.body.iter().map(|body| &body.schema);
-        let responses = operation.responses.values().filter_map(|r| r.schema.as_ref());
-        for schema in params.chain(body).chain(responses) {
-            references(schema, &mut wanted);
-        }
+        operation.schemas().for_each(|schema| references(schema, &mut wanted));
     }
     let mut found = BTreeMap::new();
     while let Some(name) = wanted.pop_first() {
@@ -237,7 +232,8 @@ fn reachable_schemas(
     Ok(found)
 }
 
-fn references(schema: &Schema, names: &mut BTreeSet<String>) {
+/// Adds the names of the schemas that this one refers to.
+pub fn references(schema: &Schema, names: &mut BTreeSet<String>) {
     if let Some(name) = schema.reference.as_deref().and_then(|r| r.strip_prefix(REF_PREFIX)) {
         names.insert(name.into());
     }

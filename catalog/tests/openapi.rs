@@ -139,8 +139,16 @@ fn changes_are_listed() {
     assert_eq!(
         drift::report(&old, &new),
         "+ GET /v2/new (thing-new)\n\
-         ~ GET /v2/things/{thingId}: parameter both changed, parameter fresh added\n\
-         ~ schema Inner\n2 operations: 1 added, 0 removed, 1 changed\n"
+         ~ GET /v2/things/{thingId}: parameter both changed, parameter fresh added, schema Inner \
+         changed\n2 operations: 1 added, 0 removed, 1 changed\n"
+    );
+    let mut other = self::document();
+    other["components"]["schemas"]["Inner"] = json!({ "type": "integer" });
+    let alone = drift::report(&old, &openapi::facts(&other).unwrap());
+    assert_eq!(
+        alone,
+        "~ GET /v2/things/{thingId}: schema Inner changed\n\
+         1 operations: 0 added, 0 removed, 1 changed\n"
     );
     let back = drift::report(&new, &old);
     assert!(back.contains("- GET /v2/new (thing-new)") && back.contains("parameter fresh removed"));

@@ -30,7 +30,7 @@ pub const fn described(format: Format) -> &'static str {
 /// RFC 3339 section 5.6, `date-time`.
 fn is_date_time(text: &str) -> bool {
     let Some((date, time)) = text.split_at_checked(10) else { return false };
-    let Some(time) = time.strip_prefix(['T', 't', ' ']) else { return false };
+    let Some(time) = time.strip_prefix(['T', 't']) else { return false };
     let Some((clock, rest)) = time.split_at_checked(8) else { return false };
     let zone = match rest.strip_prefix('.') {
         None => rest,
