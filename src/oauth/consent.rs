@@ -65,9 +65,12 @@ fn try_show(
     let json = serde_json::to_string(&pending).map_err(|_| NoRandomness)?;
     let sealed =
         seal::seal(server.keys, Purpose::Consent, &digest(&browser), &json, server.ports.random)?;
+    let redirect_uri = &pending.request.return_to.redirect_uri;
     let page = pages::consent(&pages::ConsentView {
         client_name: &pending.request.client_name,
-        destination: pending.request.return_to.redirect_uri.destination(),
+        destination: redirect_uri.destination(),
+        address: redirect_uri.authority(),
+        known: redirect_uri.is_known(),
         scopes: &pending.request.scopes,
         highest: scope::highest_level(&pending.request.scopes),
         sealed: &sealed,

@@ -22,6 +22,30 @@ const PRIVATE_USE: [&str; 3] = [
     "vscode-insiders://vscode.github-authentication/did-authenticate",
 ];
 
+/// Where the clients that we know receive answers over https: host, and what the path begins with
+/// where the host serves strangers as well. Exactly these hosts, on their usual port; nothing below
+/// them. Every other host may be registered too, but the consent page warns of it.
+const KNOWN: [(&str, &str); 17] = [
+    ("chatgpt.com", "/"),
+    ("platform.openai.com", "/"),
+    ("claude.ai", "/"),
+    ("claude.com", "/"),
+    ("vscode.dev", "/"),
+    ("insiders.vscode.dev", "/"),
+    ("www.cursor.com", "/"),
+    ("callback.mistral.ai", "/"),
+    ("www.perplexity.ai", "/"),
+    ("enterprise.perplexity.ai", "/"),
+    ("api.devin.ai", "/"),
+    ("antigravity.google", "/"),
+    ("grok.com", "/"),
+    ("console.x.ai", "/"),
+    ("oauth.n8n.cloud", "/"),
+    ("api.v0.dev", "/"),
+    // Every project at Google has an address here; the Gemini app's own begin like this.
+    ("oauth-redirect.googleusercontent.com", "/r/user_bound_custom-mcp-"),
+];
+
 /// A redirect URI that may be registered.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -128,6 +152,25 @@ impl RedirectUri {
                 Destination::Application(self.text.split(':').next().unwrap_or_default())
             }
         }
+    }
+
+    /// Whether the answer goes to a client that we know: an https address of the list, or one of the
+    /// private-use addresses, whose list is closed. Any program can listen on loopback.
+    #[must_use]
+    pub fn is_known(&self) -> bool {
+        match self.kind {
+            Kind::Https => KNOWN.iter().any(|(host, path)| {
+                authority(&self.text) == *host && path_and_query(&self.text).starts_with(path)
+            }),
+            Kind::Loopback => false,
+            Kind::PrivateUse => true,
+        }
+    }
+
+    /// Host and port, as they stand in the URI.
+    #[must_use]
+    pub fn authority(&self) -> &str {
+        authority(&self.text)
     }
 
     /// Source expression for the `form-action` directive of the consent page (CSP3 section 2.3.1).
@@ -265,6 +308,34 @@ mod tests {
             "http://www.perplexity.ai/rest/cb",
         ] {
             assert!(!uri.admits(other), "{other}");
+        }
+    }
+
+    #[test]
+    fn only_the_very_hosts_of_known_clients_are_known() {
+        let known = |uri| RedirectUri::parse(uri).expect("a URI").is_known();
+        for uri in [
+            "https://chatgpt.com/connector_platform_oauth_redirect",
+            "https://chatgpt.com/connector/oauth/abc",
+            "https://claude.ai/api/mcp/auth_callback",
+            "https://insiders.vscode.dev/redirect",
+            "https://callback.mistral.ai/v1/integrations_auth/oauth2_callback",
+            "https://oauth-redirect.googleusercontent.com/r/user_bound_custom-mcp-1",
+            "cursor://anysphere.cursor-mcp/oauth/callback",
+        ] {
+            assert!(known(uri), "{uri}");
+        }
+        for uri in [
+            "https://claude.ai.evil.example/api/mcp/auth_callback",
+            "https://claude-ai.example/api/mcp/auth_callback",
+            "https://evil.claude.ai/api/mcp/auth_callback",
+            "https://claude.ai:8443/api/mcp/auth_callback",
+            "https://evil.example/claude.ai",
+            "https://evil.example/?https://claude.ai/",
+            "https://oauth-redirect.googleusercontent.com/r/somebody-elses-project",
+            "http://localhost:6274/oauth/callback",
+        ] {
+            assert!(!known(uri), "{uri}");
         }
     }
 

@@ -16,6 +16,10 @@ pub struct ConsentView<'a> {
     pub client_name: &'a str,
     /// Where the answer goes.
     pub destination: Destination<'a>,
+    /// Host and port of that place, for a website.
+    pub address: &'a str,
+    /// Whether it belongs to a client that we know.
+    pub known: bool,
     /// Scopes asked for.
     pub scopes: &'a [String],
     /// Highest level that the scopes admit.
@@ -41,28 +45,6 @@ pub enum Destination<'a> {
     Application(&'a str),
 }
 
-/// Hosts of clients that we know; any other host gets a warning that says so.
-const KNOWN_HOSTS: [&str; 18] = [
-    "chatgpt.com",
-    "platform.openai.com",
-    "claude.ai",
-    "claude.com",
-    "vscode.dev",
-    "insiders.vscode.dev",
-    "www.cursor.com",
-    "cursor.com",
-    "callback.mistral.ai",
-    "www.perplexity.ai",
-    "enterprise.perplexity.ai",
-    "api.devin.ai",
-    "antigravity.google",
-    "grok.com",
-    "console.x.ai",
-    "oauth.n8n.cloud",
-    "api.v0.dev",
-    "oauth-redirect.googleusercontent.com",
-];
-
 #[derive(Template)]
 #[template(path = "consent.html")]
 struct Page<'a> {
@@ -84,7 +66,7 @@ struct Page<'a> {
 pub fn page(view: &ConsentView<'_>) -> Response {
     let language = view.language;
     let (target, local) = match view.destination {
-        Destination::Host(host) => (host.to_owned(), false),
+        Destination::Host(_) => (view.address.to_owned(), false),
         Destination::ThisComputer => (
             language
                 .pick("ein Programm auf deinem Computer", "a program on your computer")
@@ -99,7 +81,7 @@ pub fn page(view: &ConsentView<'_>) -> Response {
         title: language.pick("Zugriff erlauben?", "Allow access?"),
         other_language: switch_language(view.query, language),
         client_name: view.client_name,
-        unknown_host: !local && !KNOWN_HOSTS.contains(&target.as_str()),
+        unknown_host: !local && !view.known,
         target,
         local,
         rights: rights::grouped(view.scopes, language),
