@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use futures::FutureExt;
 use futures::future::LocalBoxFuture;
@@ -39,7 +40,7 @@ pub struct Fixture {
     /// Keys.
     pub keys: KeyRing,
     /// Time.
-    pub clock: StoppedClock,
+    pub clock: Rc<StoppedClock>,
     /// mittwald.
     pub upstream: ScriptedUpstream,
     issuer: Origin,
@@ -61,10 +62,11 @@ impl Default for Fixture {
 impl Fixture {
     /// A server at `https://mcp.example`, at second 1000.
     pub fn new() -> Self {
+        let clock = Rc::new(StoppedClock::at(1000));
         Self {
             config: config(),
             keys: ring(),
-            clock: StoppedClock::at(1000),
+            clock: Rc::clone(&clock),
             upstream: ScriptedUpstream::default(),
             issuer: Origin::of("https://mcp.example").expect("an origin"),
             random: SeededRandom::new(7),
@@ -73,7 +75,7 @@ impl Fixture {
             memory: PlainMemory::default(),
             cache: MemoryCache::default(),
             accounts: MemoryAccounts::default(),
-            logins: MemoryLogins::default(),
+            logins: MemoryLogins { clock, records: RefCell::default() },
         }
     }
 
@@ -84,7 +86,7 @@ impl Fixture {
             keys: &self.keys,
             issuer: &self.issuer,
             ports: Ports {
-                clock: &self.clock,
+                clock: &*self.clock,
                 random: &self.random,
                 upstream: &self.upstream,
                 ledger: &self.ledger,
@@ -127,6 +129,7 @@ impl Fixture {
             purpose: login::Purpose::Client(Box::new(self.request())),
             scopes: vec!["project:read".into()],
             level: Level::Read,
+            projects: login::Projects::All,
             cookie: "cookie".into(),
             verifier: "verifier".into(),
             callback: "https://mcp.example/mittwald/callback".into(),
@@ -157,7 +160,7 @@ impl Fixture {
 
 /// `Account` objects in memory; mittwald never renews.
 #[derive(Default)]
-pub struct MemoryAccounts(RefCell<HashMap<String, std::rc::Rc<MemoryAccount>>>);
+pub struct MemoryAccounts(RefCell<HashMap<String, Rc<MemoryAccount>>>);
 
 type MemoryAccount = Account<MemoryStore, ScriptedRenewal>;
 
@@ -170,17 +173,19 @@ impl Accounts for MemoryAccounts {
         let mut accounts = self.0.borrow_mut();
         let answer: Result<UpstreamSession, _> = Err(RenewalFailure::Unavailable);
         let object = accounts.entry(account.to_owned()).or_insert_with(|| {
-            let renewal = ScriptedRenewal { answer, count: std::rc::Rc::default() };
-            std::rc::Rc::new(Account::new(MemoryStore::default(), renewal))
+            let renewal = ScriptedRenewal { answer, count: Rc::default() };
+            Rc::new(Account::new(MemoryStore::default(), renewal))
         });
-        let object = std::rc::Rc::clone(object);
+        let object = Rc::clone(object);
         async move { object.handle(command, || 1000).await }.boxed_local()
     }
 }
 
 /// `Login` objects in memory.
-#[derive(Default)]
-pub struct MemoryLogins(RefCell<HashMap<String, Record>>);
+pub struct MemoryLogins {
+    clock: Rc<StoppedClock>,
+    records: RefCell<HashMap<String, Record>>,
+}
 
 impl Logins for MemoryLogins {
     fn call<'a>(
@@ -188,8 +193,9 @@ impl Logins for MemoryLogins {
         login: &'a str,
         command: LoginCommand,
     ) -> LocalBoxFuture<'a, Result<LoginReply, StoreUnavailable>> {
-        let mut logins = self.0.borrow_mut();
-        let (changed, reply) = login::apply(logins.get(login).cloned(), command, 1000);
+        let mut logins = self.records.borrow_mut();
+        let now = self.clock.now();
+        let (changed, reply) = login::apply(logins.get(login).cloned(), command, now);
         if let Some(record) = changed {
             logins.insert(login.to_owned(), record);
         }

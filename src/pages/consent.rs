@@ -7,7 +7,7 @@ use crate::http::{Language, Response, Status};
 use crate::tools::caller::Level;
 
 use super::respond;
-use super::rights::{self, Choice, Right};
+use super::rights::{self, Area, Choice, Right};
 
 /// What the page shows.
 #[derive(Debug)]
@@ -20,10 +20,12 @@ pub struct ConsentView<'a> {
     pub address: &'a str,
     /// Whether it belongs to a client that we know.
     pub known: bool,
-    /// Scopes asked for.
-    pub scopes: &'a [String],
-    /// Highest level that the scopes admit.
+    /// Rights asked for.
+    pub rights: &'a [Right],
+    /// Highest level that they admit.
     pub highest: Level,
+    /// The project that the connector's address fixes.
+    pub project: Option<&'a str>,
     /// The sealed request, for the form.
     pub sealed: &'a str,
     /// Query of this page, for the language switch.
@@ -56,7 +58,8 @@ struct Page<'a> {
     target: String,
     unknown_host: bool,
     local: bool,
-    rights: Vec<Right>,
+    areas: Vec<Area>,
+    project: Option<&'a str>,
     choices: Vec<Choice>,
     sealed: &'a str,
 }
@@ -65,16 +68,7 @@ struct Page<'a> {
 #[must_use]
 pub fn page(view: &ConsentView<'_>) -> Response {
     let language = view.language;
-    let (target, local) = match view.destination {
-        Destination::Host(_) => (view.address.to_owned(), false),
-        Destination::ThisComputer => (
-            language
-                .pick("ein Programm auf deinem Computer", "a program on your computer")
-                .to_owned(),
-            true,
-        ),
-        Destination::Application(scheme) => (format!("{scheme}://"), true),
-    };
+    let local = !matches!(view.destination, Destination::Host(_));
     let template = Page {
         de: language == Language::German,
         lang: language.tag(),
@@ -82,23 +76,31 @@ pub fn page(view: &ConsentView<'_>) -> Response {
         other_language: switch_language(view.query, language),
         client_name: view.client_name,
         unknown_host: !local && !view.known,
-        target,
+        target: target(view.destination, view.address, language),
         local,
-        rights: rights::grouped(view.scopes, language),
+        areas: rights::grouped(view.rights, language),
+        project: view.project,
         choices: rights::choices(view.highest, language),
         sealed: view.sealed,
     };
     respond(&template, Status::OK, &view.form_actions)
 }
 
+/// Where the answer goes, in words.
+pub(super) fn target(destination: Destination<'_>, address: &str, language: Language) -> String {
+    match destination {
+        Destination::Host(_) => address.to_owned(),
+        Destination::ThisComputer => language
+            .pick("ein Programm auf Ihrem Computer", "a program on your computer")
+            .to_owned(),
+        Destination::Application(scheme) => format!("{scheme}://"),
+    }
+}
+
 /// The same page in the other language.
 fn switch_language(query: &str, language: Language) -> String {
-    let other = match language {
-        Language::German => Language::English,
-        Language::English => Language::German,
-    };
     let kept = Form::parse(query.as_bytes());
     let mut pairs: Vec<(&str, &str)> = kept.pairs().filter(|(name, _)| *name != "lang").collect();
-    pairs.push(("lang", other.tag()));
+    pairs.push(("lang", language.other().tag()));
     format!("/authorize?{}", encode(&pairs))
 }

@@ -16,7 +16,9 @@ use crate::http::{Language, Method, Origin, Problem, Request, Response, Status};
 use crate::keys::KeyRing;
 use crate::oauth::error::OAuthError;
 use crate::oauth::stores::Stores;
-use crate::oauth::{Server, authorize, callback, consent, metadata, register, revoke, token};
+use crate::oauth::{
+    Server, authorize, callback, consent, metadata, project, register, revoke, token,
+};
 use crate::pages;
 use crate::ports::Ports;
 use crate::tools::surface::Surface;
@@ -101,6 +103,14 @@ async fn by_path(server: &Server<'_>, request: &Request) -> Answer {
             match request.method {
                 Method::Post => consent::post(server, request).await,
                 _ => Problem::method_not_allowed("POST").into_response(),
+            },
+        ),
+        project::PATH => Answer::new(
+            "consent-project",
+            match request.method {
+                Method::Get | Method::Head => project::get(server, request).await,
+                Method::Post => project::post(server, request).await,
+                _ => Problem::method_not_allowed("GET, HEAD, POST").into_response(),
             },
         ),
         "/mittwald/callback" => Answer::new(
