@@ -174,11 +174,17 @@ impl RedirectUri {
     }
 
     /// Source expression for the `form-action` directive of the consent page (CSP3 section 2.3.1).
+    /// Scheme, host and port are all that a browser compares after a redirect (section 6.7.2.8).
     #[must_use]
     pub fn csp_source(&self) -> String {
         match self.kind {
             Kind::PrivateUse => {
                 format!("{}:", self.text.split(':').next().unwrap_or_default())
+            }
+            // The grammar has no IPv6 addresses: browsers would drop the source and block the form.
+            Kind::Loopback if self.authority().starts_with('[') => {
+                let port = self.authority().rsplit_once("]:").map_or("80", |(_, port)| port);
+                format!("http://*:{port}")
             }
             Kind::Https | Kind::Loopback => {
                 let end = self.text.len().saturating_sub(path_and_query(&self.text).len());
@@ -343,7 +349,10 @@ mod tests {
     fn the_form_action_source_is_the_target_origin() {
         let source = |uri| RedirectUri::parse(uri).expect("a URI").csp_source();
         assert_eq!(source("https://a.example/x?y"), "https://a.example");
-        assert_eq!(source("http://[::1]:9/cb"), "http://[::1]:9");
+        assert_eq!(source("https://a.example:8443/x"), "https://a.example:8443");
+        assert_eq!(source("http://127.0.0.1:9/cb"), "http://127.0.0.1:9");
+        assert_eq!(source("http://[::1]:9/cb"), "http://*:9");
+        assert_eq!(source("http://[::1]/cb"), "http://*:80");
         assert_eq!(source("cursor://anysphere.cursor-mcp/oauth/callback"), "cursor:");
     }
 
