@@ -9,10 +9,12 @@
 //! 5. a form of the consent page is no form of this one, and another browser's cookie opens nothing
 //! 6. mittwald is asked for the right to see projects, the grant carries it only if the client asked
 //! 7. the project of the connector's address is checked; mittwald's answer decides what the client hears
-//! 8. a token that mittwald no longer accepts ends the choice at the client
+//! 8. a person without a project can only decline
+//! 9. a token that mittwald no longer accepts ends the choice at the client
 
 mod walk;
 
+use super::handle_context;
 use crate::http::Status;
 use walk::{COOKIE, ID, Walk, field, is_stale, parameter, project};
 
@@ -176,6 +178,22 @@ fn the_project_of_the_address_is_checked_with_mittwald() {
             }
         }
     }
+}
+
+#[test]
+fn a_handle_is_sealed_for_one_browser() {
+    // The sign-in compares the cookie once more, so that no page can tell this apart.
+    assert_ne!(handle_context("a"), handle_context("b"));
+}
+
+#[test]
+fn a_person_without_a_project_can_only_decline() {
+    let mut walk = Walk::signed_in(&[(200, "[]")]);
+    let handle = walk.up_to_the_page();
+    let page = walk.open(&handle);
+    assert!(page.body.contains("You have no project at mittwald yet"));
+    assert!(page.body.contains("value=\"deny\"") && !page.body.contains("value=\"allow\""));
+    assert_eq!(parameter(&walk.send(&handle, "", "deny"), "error"), "access_denied");
 }
 
 #[test]
