@@ -257,7 +257,8 @@ test("the level in the form is the most the token gets, and an unknown one is th
   for (const level of ["nonsense", ""]) {
     const { browser, page, form, verifier, redirectUri } = await onConsentPage();
     const request = form.fields.find(({ name }) => name === "request").value;
-    const sent = await browser.send(form.action, new URLSearchParams({ request, decision: "allow", level }), page.url);
+    const fields = { request, decision: "allow", level, projects: "all" };
+    const sent = await browser.send(form.action, new URLSearchParams(fields), page.url);
     const answer = await walk(browser, sent.location, REDIRECT_URI);
     const { body } = await exchange(connector, client, { code: answer.get("code"), verifier, redirectUri });
     assert.deepEqual(

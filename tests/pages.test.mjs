@@ -13,7 +13,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { Browser } from "./support/browser.mjs";
-import { attribute, elements, textOf } from "./support/html.mjs";
+import { attribute, elements, find, textOf } from "./support/html.mjs";
 import { authorizationRequest, REDIRECT_URI, register } from "./support/sign-in.mjs";
 import { startConnector } from "./support/worker.mjs";
 
@@ -90,8 +90,8 @@ test("the consent page says who asks, for what, and where the answer goes", asyn
       english(),
       {
         asks: /wants to access/,
-        area: "Projects",
-        read: "yes",
+        areas: ["Projects and servers", "Apps", "Your user account"],
+        rights: ["See projects, servers, members and files", "Create and change projects, invite members Manage"],
         levels: ["Read only", "Manage"],
         allow: "Continue to mittwald",
         deny: "Decline",
@@ -100,9 +100,12 @@ test("the consent page says who asks, for what, and where the answer goes", asyn
     [
       german(),
       {
-        asks: /möchte auf dein mittwald-Hosting zugreifen/,
-        area: "Projekte",
-        read: "ja",
+        asks: /möchte auf Ihr mittwald-Hosting zugreifen/,
+        areas: ["Projekte und Server", "Apps", "Ihr Benutzerkonto"],
+        rights: [
+          "Projekte, Server, Mitglieder und Dateien ansehen",
+          "Projekte anlegen und ändern, Mitglieder einladen Verwalten",
+        ],
         levels: ["Nur ansehen", "Verwalten"],
         allow: "Weiter zu mittwald",
         deny: "Ablehnen",
@@ -117,12 +120,10 @@ test("the consent page says who asks, for what, and where the answer goes", asyn
     assert.match(page.text, words.asks);
     assert.match(page.text, /Claude/);
     assert.match(page.text, /claude\.ai/);
-    const rows = all(page, "tr").map(textOf);
-    assert.ok(
-      rows.some((row) => row.startsWith(`${words.area} ${words.read} ${words.read}`)),
-      rows.join("; "),
-    );
-    assert.equal(rows.length, 3, "a heading, projects, apps");
+    assert.deepEqual(all(page, "dt").map(textOf), words.areas, "what is asked for, and who the person is");
+    const rights = all(page, "dd").map(textOf);
+    assert.deepEqual(rights.slice(0, 2), words.rights);
+    assert.equal(rights.length, 4, rights.join("; "));
     for (const level of words.levels) assert.match(page.text, new RegExp(level));
     assert.deepEqual(
       page.forms[0].buttons.map(({ text }) => text),
@@ -136,16 +137,16 @@ test("the host shown is the one the answer goes to", async () => {
     metadata: { redirect_uris: [CLAUDE, "https://other.example:8443/cb"] },
     parameters: { redirect_uri: "https://other.example:8443/cb" },
   });
-  assert.match(page.text, /other\.example/);
+  assert.match(page.text, /other\.example:8443/);
   assert.doesNotMatch(page.text, /claude\.ai/);
 });
 
 test("an unknown application and one on this computer come with a warning, a known one does not", async () => {
-  const warning = (page) => all(page, "p").find((element) => attribute(element, "class") === "warning");
+  const warning = (page) => find(page.document, (element) => attribute(element, "class") === "warning");
   const unknown = await consentPage({
     metadata: { client_name: "Claude", redirect_uris: ["https://claude-ai.example/cb"] },
   });
-  assert.match(textOf(warning(unknown)), /no application that we know.*Claude/);
+  assert.match(textOf(warning(unknown)), /claude-ai\.example.*no application that we know.*Claude/);
   const lookalike = await consentPage({ metadata: { redirect_uris: ["https://claude.ai.evil.example/cb"] } });
   assert.ok(warning(lookalike));
   const local = await consentPage();

@@ -1,8 +1,9 @@
 //! The `Login` Durable Object: one sign-in at mittwald in progress, in one row.
 //!
-//! Named by 128 random bits that travel in `state`. The row only moves forward (open -> used), in one
-//! synchronous stretch, so a sign-in is taken out once however often the callback is called. An alarm
-//! empties the object ten minutes after it began, so nothing is left to collect.
+//! Named by 128 random bits that travel in `state`. The row only moves forward (open -> used, or by way
+//! of the choice of a project), in one synchronous stretch, so a sign-in is taken out once however often
+//! the callback is called. An alarm empties the object ten minutes after its last step began, so nothing
+//! is left to collect.
 
 use worker::{DurableObject, Env, Request, Response, Result, SqlStorage, State, durable_object};
 
@@ -31,12 +32,13 @@ impl DurableObject for Login {
         let command: LoginCommand = request.json().await?;
         let sql = self.state.storage().sql();
         sql.exec("CREATE TABLE IF NOT EXISTS login (id INTEGER PRIMARY KEY CHECK (id = 1), record TEXT NOT NULL)", None)?;
-        let creates = matches!(command, LoginCommand::Create(_));
+        // Each of the two waits, for the callback and for the choice, has its ten minutes.
+        let begins = matches!(command, LoginCommand::Create(_) | LoginCommand::Choose(_));
         // No await between reading and writing: this is the transition.
         let (changed, reply) = login::apply(load(&sql)?, command, RuntimeClock.now());
         if let Some(record) = changed {
             save(&sql, &record)?;
-            if creates {
+            if begins {
                 self.state.storage().set_alarm(SWEEP_AFTER_MS).await?;
             }
         }

@@ -51,6 +51,15 @@ impl Language {
         }
     }
 
+    /// The other one of the two.
+    #[must_use]
+    pub const fn other(self) -> Self {
+        match self {
+            Self::German => Self::English,
+            Self::English => Self::German,
+        }
+    }
+
     /// The tag for `lang` attributes and links.
     #[must_use]
     pub const fn tag(self) -> &'static str {

@@ -9,6 +9,7 @@
 //! - [`error`]: everything that can go wrong, as one enum
 //! - [`password`]: passwords that nobody chooses
 //! - [`violation`]: which argument a 400 is about
+//! - [`projects`]: the projects of a person who signs in
 //! - [`sign_in`]: our side as an OAuth client of mittwald
 //! - [`sentence`]: what is said about an error: what happened, and what to do next
 //! - [`json`]: reading and writing JSON text without building a tree
@@ -19,6 +20,7 @@ pub mod error;
 pub mod json;
 pub mod paging;
 pub mod password;
+pub mod projects;
 pub mod request;
 pub mod response;
 pub mod sentence;

@@ -2,20 +2,20 @@
 //!
 //! Everything is checked before the sign-in is taken out: the state's form, the browser's cookie.
 //! Then mittwald's code becomes tokens, the tokens name the user, and the sign-in's purpose says what
-//! comes next: a client gets a code of ours ([`super::issue`]), or the person sees their connections
-//! ([`super::connections`]).
+//! comes next: a client gets a code of ours ([`super::issue`]), at once or after the person has chosen
+//! a project ([`super::project`]); or the person sees their connections ([`super::connections`]).
 
 use crate::http::form::{Form, with_query};
-use crate::http::{Language, Origin, Request, Response};
+use crate::http::{Origin, Request, Response};
 use crate::keys::{digest, from_base64url};
 use crate::mittwald::sign_in::{self, SignInFailure};
 use crate::pages;
 
 use super::error::{Code, OAuthError};
-use super::issue::{self, SignedIn};
+use super::issue::SignedIn;
 use super::login::{self, Login};
 use super::stores::{LoginCommand, LoginReply};
-use super::{Server, connections, cookie};
+use super::{Server, connections, cookie, language, project};
 
 /// On another host than the public one (the one registered at mittwald may differ): sends the
 /// browser on to the public host with what mittwald said and nothing else. Consumes nothing.
@@ -33,22 +33,20 @@ pub fn forward(request: &Request, public: &Origin) -> Response {
 /// which client it would be.
 pub async fn get(server: &Server<'_>, request: &Request) -> Response {
     let form = Form::parse(request.query.as_bytes());
-    let language = Language::preferred(request.header("accept-language").as_deref());
-    let login = match take(server, request, &form).await {
-        Ok(login) => login,
-        Err(message) => return pages::message(message, language),
+    let (browser, name, login) = match take(server, request, &form).await {
+        Ok(taken) => taken,
+        Err(message) => {
+            return pages::message(message, language::of(server, request, &form));
+        }
     };
     let signed_in = sign_in(server, &form, &login).await;
     match &login.purpose {
         login::Purpose::Client(asked) => {
-            let issued = match signed_in {
-                Ok(person) => issue::code(server, asked, &login, &person).await,
+            let settled = match signed_in {
+                Ok(person) => project::settle(server, asked, &login, &person, &browser, name).await,
                 Err(error) => Err(error),
             };
-            match issued {
-                Ok(code) => asked.return_to.with_code(&code, server.issuer),
-                Err(error) => asked.return_to.with_error(&error, server.issuer),
-            }
+            settled.unwrap_or_else(|error| asked.return_to.with_error(&error, server.issuer))
         }
         login::Purpose::Connections => {
             connections::signed_in(server, request, &login, signed_in).await
@@ -56,12 +54,13 @@ pub async fn get(server: &Server<'_>, request: &Request) -> Response {
     }
 }
 
-/// Takes the sign-in out, for the browser in which it began.
-async fn take(
+/// Takes the sign-in out, for the browser in which it began; gives the browser's value and the
+/// sign-in's name as well.
+async fn take<'f>(
     server: &Server<'_>,
     request: &Request,
-    form: &Form,
-) -> Result<Login, &'static pages::Message> {
+    form: &'f Form,
+) -> Result<(String, &'f str, Login), &'static pages::Message> {
     let state = form
         .get("state")
         .ok()
@@ -72,7 +71,7 @@ async fn take(
     };
     let command = LoginCommand::Take { cookie: digest(&browser) };
     match server.stores.logins.call(state, command).await {
-        Ok(LoginReply::Taken(login)) => Ok(*login),
+        Ok(LoginReply::Taken(login)) => Ok((browser, state, *login)),
         Ok(_) => Err(&pages::Message::SIGN_IN_STALE),
         Err(_) => Err(&pages::Message::TRY_AGAIN),
     }

@@ -182,6 +182,7 @@ async fn begin(
         purpose: login::Purpose::Connections,
         scopes,
         level: Level::Read,
+        projects: login::Projects::All,
         cookie: digest(&browser),
         verifier,
         callback,

@@ -1,8 +1,9 @@
-//! The cookie that ties an authorization to the browser in which it began.
+//! The cookie that ties an authorization to the browser in which it began, and the one that remembers
+//! the language chosen on the way.
 
-use crate::http::{Origin, Request, Response};
+use crate::http::{Language, Origin, Request, Response};
 
-/// Seconds that the cookie lives: as long as a sign-in may take.
+/// Seconds that a cookie lives: as long as a sign-in may take.
 pub const LIFETIME: u64 = 600;
 
 /// Name of the cookie. `__Host-` keeps other hosts from setting it, but needs https; on http
@@ -10,6 +11,11 @@ pub const LIFETIME: u64 = 600;
 #[must_use]
 pub const fn name(secure: bool) -> &'static str {
     if secure { "__Host-mittwald-mcp-signin" } else { "mittwald-mcp-signin" }
+}
+
+/// Name of the cookie with the language.
+const fn language_name(secure: bool) -> &'static str {
+    if secure { "__Host-mittwald-mcp-language" } else { "mittwald-mcp-language" }
 }
 
 /// The browser's value, if it has one that we could have made.
@@ -20,7 +26,26 @@ pub fn read(request: &Request, issuer: &Origin) -> Option<String> {
     ours.then_some(value)
 }
 
-/// The value of the one cookie of this name.
+/// The response with the cookie. `Lax` lets it come along when mittwald sends the browser back. Each
+/// step of a sign-in sets it anew, so that it lives as long as the step.
+#[must_use]
+pub fn set(response: Response, value: &str, issuer: &Origin) -> Response {
+    set_named(response, name(issuer.is_https()), value, LIFETIME, issuer)
+}
+
+/// The language that the person chose on a page of this sign-in.
+#[must_use]
+pub fn language(request: &Request, issuer: &Origin) -> Option<Language> {
+    Language::of_tag(&only(request, language_name(issuer.is_https()))?)
+}
+
+/// The response with the language that the person chose.
+#[must_use]
+pub fn set_language(response: Response, language: Language, issuer: &Origin) -> Response {
+    set_named(response, language_name(issuer.is_https()), language.tag(), LIFETIME, issuer)
+}
+
+/// The value of the cookie of this name. Two of one name count as none: somebody else set one of them.
 #[must_use]
 pub fn only(request: &Request, name: &str) -> Option<String> {
     let cookies = request.header("cookie")?;
@@ -29,15 +54,7 @@ pub fn only(request: &Request, name: &str) -> Option<String> {
         (key == name).then_some(value)
     });
     let value = values.next()?;
-    // Two cookies of one name: somebody else set one of them.
-    let alone = values.next().is_none();
-    alone.then(|| value.to_owned())
-}
-
-/// The response with the cookie. `Lax` lets it come along when mittwald sends the browser back.
-#[must_use]
-pub fn set(response: Response, value: &str, issuer: &Origin) -> Response {
-    set_named(response, name(issuer.is_https()), value, LIFETIME, issuer)
+    values.next().is_none().then(|| value.to_owned())
 }
 
 /// The response with a cookie of this name, for so many seconds (0 removes it).
@@ -62,6 +79,11 @@ mod tests {
     use crate::http::{Body, Method};
 
     fn read_from(cookie: &str, issuer: &str) -> Option<String> {
+        let (request, issuer) = request(cookie, issuer);
+        read(&request, &issuer)
+    }
+
+    fn request(cookie: &str, issuer: &str) -> (Request, Origin) {
         let issuer = Origin::of(issuer).expect("an origin");
         let headers = vec![("cookie".to_owned(), cookie.to_owned())];
         let request = Request {
@@ -72,7 +94,46 @@ mod tests {
             headers: Box::new(headers),
             body: Body::Bytes(Vec::new()),
         };
-        read(&request, &issuer)
+        (request, issuer)
+    }
+
+    #[test]
+    fn a_cookie_stays_with_this_host_and_out_of_scripts() {
+        let set_at = |issuer: &str| {
+            let issuer = Origin::of(issuer).expect("an origin");
+            let response = set(Response::empty(crate::http::Status::OK), "v", &issuer);
+            let response = set_language(response, Language::German, &issuer);
+            let values = response.headers.iter().filter(|(name, _)| *name == "set-cookie");
+            values.map(|(_, value)| value.to_string()).collect::<Vec<_>>()
+        };
+        let attributes = "Path=/; Max-Age=600; HttpOnly; SameSite=Lax";
+        assert_eq!(
+            set_at("https://mcp.example"),
+            [
+                format!("__Host-mittwald-mcp-signin=v; {attributes}; Secure"),
+                format!("__Host-mittwald-mcp-language=de; {attributes}; Secure")
+            ]
+        );
+        assert_eq!(
+            set_at("http://localhost:1"),
+            [
+                format!("mittwald-mcp-signin=v; {attributes}"),
+                format!("mittwald-mcp-language=de; {attributes}")
+            ]
+        );
+    }
+
+    #[test]
+    fn a_language_cookie_says_one_of_two_things() {
+        let read_from = |cookie: &str| {
+            let (request, issuer) = request(cookie, "https://mcp.example");
+            language(&request, &issuer)
+        };
+        let name = "__Host-mittwald-mcp-language";
+        assert_eq!(read_from(&format!("a=b; {name}=de")), Some(Language::German));
+        assert_eq!(read_from(&format!("{name}=fr")), None);
+        assert_eq!(read_from(&format!("{name}=de; {name}=en")), None);
+        assert_eq!(read_from("mittwald-mcp-language=de"), None);
     }
 
     #[test]

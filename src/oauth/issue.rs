@@ -1,8 +1,11 @@
 //! The grant: what a person who signed in allowed a client becomes a record in their `Account` object,
 //! and the client gets a code for it.
 
-use crate::keys::{Purpose, Secret, digest, random, seal};
-use crate::mittwald::sign_in::Tokens;
+use serde::{Deserialize, Serialize};
+
+use crate::keys::{KeyRing, Purpose, Secret, digest, random, seal};
+use crate::mittwald::sign_in::{Expiry, Tokens};
+use crate::ports::{NoRandomness, Random};
 
 use super::access_token::sealing_context;
 use super::error::{Code, OAuthError};
@@ -21,7 +24,62 @@ pub struct SignedIn {
     pub tokens: Tokens,
 }
 
-/// Creates the grant and gives the client's code.
+/// [`SignedIn`] as text, to be sealed.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    user: String,
+    access: String,
+    refresh: Option<String>,
+    /// Seconds since the epoch: what "in an hour" meant is known only now.
+    expires_at: u64,
+    scope: Option<String>,
+}
+
+impl SignedIn {
+    /// Seals person and tokens while they wait in the `Login` object of this name; `now` is when
+    /// mittwald gave the tokens, in seconds since the epoch.
+    ///
+    /// # Errors
+    /// [`NoRandomness`].
+    pub fn seal(
+        &self,
+        keys: &KeyRing,
+        random: &dyn Random,
+        login: &str,
+        now: u64,
+    ) -> Result<String, NoRandomness> {
+        let kept = Kept {
+            user: self.user.clone(),
+            access: self.tokens.access.expose().to_owned(),
+            refresh: self.tokens.refresh.as_ref().map(|token| token.expose().to_owned()),
+            expires_at: self.tokens.expiry.from(now),
+            scope: self.tokens.scope.clone(),
+        };
+        let json = serde_json::to_string(&kept).map_err(|_| NoRandomness)?;
+        seal::seal(keys, Purpose::UpstreamToken, &waiting(login), &json, random)
+    }
+
+    /// Opens what [`SignedIn::seal`] made for the same sign-in.
+    #[must_use]
+    pub fn open(sealed: &str, keys: &KeyRing, login: &str) -> Option<Self> {
+        let json = seal::open(keys, Purpose::UpstreamToken, &waiting(login), sealed)?;
+        let kept: Kept = serde_json::from_str(&json).ok()?;
+        let tokens = Tokens {
+            access: kept.access.into(),
+            refresh: kept.refresh.map(Secret::from),
+            expiry: Expiry::At(kept.expires_at),
+            scope: kept.scope,
+        };
+        Some(Self { user: kept.user, tokens })
+    }
+}
+
+/// What ties sealed tokens to the sign-in that they wait in.
+fn waiting(login: &str) -> String {
+    format!("sign-in {login}")
+}
+
+/// Creates the grant, for one project or for all, and gives the client's code.
 ///
 /// # Errors
 /// The account store is out of reach, or there is no randomness.
@@ -29,6 +87,7 @@ pub async fn code(
     server: &Server<'_>,
     request: &AuthorizationRequest,
     login: &Login,
+    project: Option<String>,
     person: &SignedIn,
 ) -> Result<Secret, OAuthError> {
     let SignedIn { user, tokens } = person;
@@ -46,7 +105,7 @@ pub async fn code(
         resource: request.resource.clone(),
         scopes: granted_scopes(login, tokens),
         level: login.level,
-        project: None,
+        project,
         created_at: now,
         used_at: now,
         upstream: seal_tokens(server.keys, server.ports.random, &code.account, tokens, now)?,
@@ -77,14 +136,14 @@ fn granted_scopes(login: &Login, tokens: &Tokens) -> Vec<String> {
 /// Seals mittwald's tokens for an account.
 ///
 /// # Errors
-/// [`crate::ports::NoRandomness`].
+/// [`NoRandomness`].
 pub fn seal_tokens(
-    keys: &crate::keys::KeyRing,
-    random: &dyn crate::ports::Random,
+    keys: &KeyRing,
+    random: &dyn Random,
     account: &str,
     tokens: &Tokens,
     now: u64,
-) -> Result<UpstreamSession, crate::ports::NoRandomness> {
+) -> Result<UpstreamSession, NoRandomness> {
     let seal = |part: &str, token: &Secret| {
         let context = sealing_context(account, part);
         seal::seal(keys, Purpose::UpstreamToken, &context, token.expose(), random)
@@ -94,4 +153,31 @@ pub fn seal_tokens(
         expires_at: tokens.expiry.from(now),
         refresh: tokens.refresh.as_ref().map(|token| seal("refresh", token)).transpose()?,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ports::testing::{SeededRandom, ring};
+
+    #[test]
+    fn a_waiting_person_opens_only_in_their_own_sign_in() {
+        let tokens = Tokens {
+            access: "a".into(),
+            refresh: Some("r".into()),
+            expiry: Expiry::In(600),
+            scope: Some("project:read".into()),
+        };
+        let person = SignedIn { user: "u".into(), tokens };
+        let sealed = person.seal(&ring(), &SeededRandom::new(3), "one", 1000).expect("sealed");
+        assert!(SignedIn::open(&sealed, &ring(), "other").is_none());
+        let opened = SignedIn::open(&sealed, &ring(), "one").expect("opened");
+        assert_eq!((opened.user.as_str(), opened.tokens.access.expose()), ("u", "a"));
+        assert_eq!(
+            opened.tokens.expiry,
+            Expiry::At(1600),
+            "waiting does not lengthen a token's life"
+        );
+        assert_eq!(opened.tokens.scope.as_deref(), Some("project:read"));
+    }
 }

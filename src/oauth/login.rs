@@ -1,5 +1,19 @@
 //! A sign-in at mittwald in progress: begun by the person's choice on the consent page, taken out
 //! once by the callback, gone after ten minutes.
+//!
+//! # Choosing one project
+//! Whose projects there are is known only after the sign-in, so a person who allows one project chooses
+//! it then, on a second page ([`super::project`]). What waits meanwhile (mittwald's tokens, the
+//! agreement) stays here: the record moves on from [`Record::Open`] over [`Record::SigningIn`] to
+//! [`Record::Choosing`], and ends as [`Record::Used`] like every other.
+//!
+//! The alternative, the signed-in state sealed in the page's form and its name used once, was not
+//! taken. Here nothing of mittwald's tokens goes to the browser, not even sealed; the page can be
+//! reloaded, paged through, searched and read in the other language without carrying anything along; a
+//! failure of mittwald uses nothing up, because looking ([`LoginCommand::Look`]) and ending
+//! ([`LoginCommand::Finish`]) are two commands; and "once" is the same synchronous transition that
+//! already keeps the callback from running twice, not a second list of used names. Each of the two
+//! steps has ten minutes of its own.
 
 use serde::{Deserialize, Serialize};
 
@@ -22,6 +36,17 @@ pub enum Purpose {
     Connections,
 }
 
+/// Which projects a client gets.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Projects {
+    /// All that the person has access to.
+    All,
+    /// One, which the person chooses after signing in.
+    One,
+    /// The one that the connector's address names (`/mcp/p/{id}`).
+    Fixed(String),
+}
+
 /// What the callback needs to know.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Login {
@@ -31,6 +56,8 @@ pub struct Login {
     pub scopes: Vec<String>,
     /// Level that the person chose.
     pub level: Level,
+    /// Projects that the person allowed.
+    pub projects: Projects,
     /// Digest of the browser's cookie.
     pub cookie: String,
     /// PKCE verifier towards mittwald.
@@ -51,11 +78,29 @@ impl Login {
     }
 }
 
+/// A person who has signed in and still has to choose a project.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Choosing {
+    /// The sign-in that came before.
+    pub login: Login,
+    /// The person and mittwald's tokens, sealed ([`super::issue::SignedIn::seal`]).
+    pub person: String,
+    /// When it is over, in seconds since the epoch.
+    pub expires_at: u64,
+}
+
 /// What the object holds: one record that only moves forward.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Record {
     /// Waiting for the callback.
     Open(Box<Login>),
+    /// The callback has it and will come back with the person: they choose one project.
+    SigningIn {
+        /// Digest of the browser's cookie.
+        cookie: String,
+    },
+    /// The person has signed in and chooses a project.
+    Choosing(Box<Choosing>),
     /// Taken out; kept until it expires so that the same form cannot begin it again.
     Used,
 }
@@ -75,47 +120,48 @@ pub fn apply(
             if now >= login.expires_at {
                 (None, LoginReply::Unknown)
             } else if mac::same(&login.cookie, &cookie) {
-                (Some(Record::Used), LoginReply::Taken(login))
+                let next = match login.projects {
+                    Projects::One => Record::SigningIn { cookie },
+                    Projects::All | Projects::Fixed(_) => Record::Used,
+                };
+                (Some(next), LoginReply::Taken(login))
             } else {
                 (None, LoginReply::OtherBrowser)
             }
         }
+        (LoginCommand::Take { .. }, Some(Record::SigningIn { .. } | Record::Choosing(_))) => {
+            (None, LoginReply::Unknown)
+        }
+        (LoginCommand::Choose(choosing), Some(Record::SigningIn { cookie }))
+            if mac::same(&choosing.login.cookie, &cookie) =>
+        {
+            (Some(Record::Choosing(choosing)), LoginReply::Created)
+        }
+        (LoginCommand::Choose(_), _) => (None, LoginReply::Unknown),
+        (LoginCommand::Look { cookie }, record) => match waiting(record, &cookie, now) {
+            Ok(choosing) => (None, LoginReply::Choosing(choosing)),
+            Err(reply) => (None, reply),
+        },
+        (LoginCommand::Finish { cookie }, record) => match waiting(record, &cookie, now) {
+            Ok(choosing) => (Some(Record::Used), LoginReply::Choosing(choosing)),
+            Err(reply) => (None, reply),
+        },
+    }
+}
+
+/// The choice that is still to be made, for the browser in which everything began.
+fn waiting(record: Option<Record>, cookie: &str, now: u64) -> Result<Box<Choosing>, LoginReply> {
+    match record {
+        Some(Record::Choosing(choosing)) if now < choosing.expires_at => {
+            if mac::same(&choosing.login.cookie, cookie) {
+                Ok(choosing)
+            } else {
+                Err(LoginReply::OtherBrowser)
+            }
+        }
+        _ => Err(LoginReply::Unknown),
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::oauth::testing::Fixture;
-
-    fn take(cookie: &str) -> LoginCommand {
-        LoginCommand::Take { cookie: cookie.into() }
-    }
-
-    #[test]
-    fn a_sign_in_is_taken_once_by_its_own_browser() {
-        let login = Fixture::new().login();
-        let (record, reply) = apply(None, LoginCommand::Create(Box::new(login.clone())), 100);
-        assert!(matches!(reply, LoginReply::Created));
-
-        let (unchanged, reply) = apply(record.clone(), take("other"), 100);
-        assert!(unchanged.is_none() && matches!(reply, LoginReply::OtherBrowser));
-
-        let (record, reply) = apply(record, take(&login.cookie), 100);
-        assert!(matches!(reply, LoginReply::Taken(_)));
-
-        let (_, reply) = apply(record.clone(), take(&login.cookie), 100);
-        assert!(matches!(reply, LoginReply::Unknown));
-
-        let (_, reply) = apply(record, LoginCommand::Create(Box::new(login)), 100);
-        assert!(matches!(reply, LoginReply::AlreadyUsed));
-    }
-
-    #[test]
-    fn an_old_sign_in_is_not_taken() {
-        let login = Fixture::new().login();
-        let record = Some(Record::Open(Box::new(login.clone())));
-        let (_, reply) = apply(record, take(&login.cookie), login.expires_at);
-        assert!(matches!(reply, LoginReply::Unknown));
-    }
-}
+mod tests;

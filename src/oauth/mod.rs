@@ -7,7 +7,8 @@
 //!    sealed in the page's form, so that a GET without a person behind it creates nothing.
 //! 3. [`consent`]: the person's choice creates a [`login`] and sends the browser to mittwald.
 //! 4. [`callback`]: mittwald's code becomes mittwald's tokens, the user becomes an [`account`], the
-//!    choice becomes a [`grant`] there, and the client gets its own code ([`issue`]).
+//!    choice becomes a [`grant`] there, and the client gets its own code ([`issue`]). Where the grant is
+//!    for one project, the person chooses it in between, or theirs is checked ([`project`]).
 //! 5. [`token`]: code -> [`access_token`] and refresh token; refresh with rotation.
 //! 6. [`bearer`]: every request to `/mcp` is verified without reading storage.
 //!
@@ -32,9 +33,11 @@ pub mod cookie;
 pub mod error;
 pub mod grant;
 pub mod issue;
+pub mod language;
 pub mod login;
 pub mod metadata;
 pub mod overview;
+pub mod project;
 pub mod redirect_uri;
 pub mod refresh_token;
 pub mod register;

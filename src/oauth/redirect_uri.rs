@@ -180,11 +180,17 @@ impl RedirectUri {
     }
 
     /// Source expression for the `form-action` directive of the consent page (CSP3 section 2.3.1).
+    /// Scheme, host and port are all that a browser compares after a redirect (section 6.7.2.8).
     #[must_use]
     pub fn csp_source(&self) -> String {
         match self.kind {
             Kind::PrivateUse => {
                 format!("{}:", self.text.split(':').next().unwrap_or_default())
+            }
+            // The grammar has no IPv6 addresses: browsers would drop the source and block the form.
+            Kind::Loopback if self.authority().starts_with('[') => {
+                let port = self.authority().rsplit_once("]:").map_or("80", |(_, port)| port);
+                format!("http://*:{port}")
             }
             Kind::Https | Kind::Loopback => {
                 let end = self.text.len().saturating_sub(path_and_query(&self.text).len());

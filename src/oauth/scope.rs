@@ -35,10 +35,16 @@ pub fn known(list: &str) -> Vec<String> {
 /// Whether a scope is within a level.
 #[must_use]
 pub fn within(scope: &str, level: Level) -> bool {
+    level >= lowest_level(scope)
+}
+
+/// The lowest level that includes a scope.
+#[must_use]
+pub fn lowest_level(scope: &str) -> Level {
     match scope.rsplit_once(':') {
-        Some((_, "read")) => true,
-        Some((_, "delete")) => level >= Level::Delete,
-        _ => level >= Level::Manage,
+        Some((_, "read")) => Level::Read,
+        Some((_, "delete")) => Level::Delete,
+        _ => Level::Manage,
     }
 }
 

@@ -7,7 +7,7 @@ use futures::future::LocalBoxFuture;
 use serde::{Deserialize, Serialize};
 
 use super::grant::{Exchange, Grant, GrantRefusal, Refresh, UpstreamSession};
-use super::login::Login;
+use super::login::{Choosing, Login};
 use super::overview::Overview;
 
 /// Both stores.
@@ -128,6 +128,18 @@ pub enum LoginCommand {
         /// Digest of the cookie.
         cookie: String,
     },
+    /// The callback is back with the person, who now chooses a project.
+    Choose(Box<Choosing>),
+    /// Looks at the choice to be made; changes nothing.
+    Look {
+        /// Digest of the cookie.
+        cookie: String,
+    },
+    /// Ends the choice, once, for the browser with this cookie.
+    Finish {
+        /// Digest of the cookie.
+        cookie: String,
+    },
 }
 
 /// What a `Login` object answers.
@@ -137,6 +149,8 @@ pub enum LoginReply {
     Created,
     /// The sign-in; it cannot be taken again.
     Taken(Box<Login>),
+    /// The choice that is to be made, or that was just ended and cannot be made again.
+    Choosing(Box<Choosing>),
     /// This page's form was already sent.
     AlreadyUsed,
     /// Nothing under this name: never was, was taken, or is over ten minutes old.

@@ -40,7 +40,7 @@ pub struct Fixture {
     /// Keys.
     pub keys: KeyRing,
     /// Time.
-    pub clock: StoppedClock,
+    pub clock: Rc<StoppedClock>,
     /// mittwald.
     pub upstream: ScriptedUpstream,
     /// Documents that clients publish.
@@ -68,10 +68,11 @@ impl Default for Fixture {
 impl Fixture {
     /// A server at `https://mcp.example`, at second 1000.
     pub fn new() -> Self {
+        let clock = Rc::new(StoppedClock::at(1000));
         Self {
             config: config(),
             keys: ring(),
-            clock: StoppedClock::at(1000),
+            clock: Rc::clone(&clock),
             upstream: ScriptedUpstream::default(),
             documents: ScriptedDocuments::default(),
             issuer: Origin::of("https://mcp.example").expect("an origin"),
@@ -81,7 +82,7 @@ impl Fixture {
             memory: PlainMemory::default(),
             cache: MemoryCache::default(),
             accounts: MemoryAccounts::default(),
-            logins: MemoryLogins::default(),
+            logins: MemoryLogins { clock, records: RefCell::default() },
         }
     }
 
@@ -92,7 +93,7 @@ impl Fixture {
             keys: &self.keys,
             issuer: &self.issuer,
             ports: Ports {
-                clock: &self.clock,
+                clock: &*self.clock,
                 random: &self.random,
                 upstream: &self.upstream,
                 ledger: &self.ledger,
@@ -137,6 +138,7 @@ impl Fixture {
             purpose: login::Purpose::Client(Box::new(self.request())),
             scopes: vec!["project:read".into()],
             level: Level::Read,
+            projects: login::Projects::All,
             cookie: "cookie".into(),
             verifier: "verifier".into(),
             callback: "https://mcp.example/mittwald/callback".into(),
@@ -199,8 +201,10 @@ impl Accounts for MemoryAccounts {
 }
 
 /// `Login` objects in memory.
-#[derive(Default)]
-pub struct MemoryLogins(RefCell<HashMap<String, Record>>);
+pub struct MemoryLogins {
+    clock: Rc<StoppedClock>,
+    records: RefCell<HashMap<String, Record>>,
+}
 
 impl Logins for MemoryLogins {
     fn call<'a>(
@@ -208,8 +212,9 @@ impl Logins for MemoryLogins {
         login: &'a str,
         command: LoginCommand,
     ) -> LocalBoxFuture<'a, Result<LoginReply, StoreUnavailable>> {
-        let mut logins = self.0.borrow_mut();
-        let (changed, reply) = login::apply(logins.get(login).cloned(), command, 1000);
+        let mut logins = self.records.borrow_mut();
+        let now = self.clock.now();
+        let (changed, reply) = login::apply(logins.get(login).cloned(), command, now);
         if let Some(record) = changed {
             logins.insert(login.to_owned(), record);
         }

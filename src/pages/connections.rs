@@ -244,17 +244,16 @@ fn entry<'a>(view: &'a ConnectionView<'_>, language: Language) -> Entry<'a> {
 }
 
 fn rights_of(scopes: &[String], language: Language) -> Vec<Rights> {
-    let words = |right: &rights::Right| {
-        let verbs = [
-            (right.read, language.pick("ansehen", "see")),
-            (right.write, language.pick("ändern", "change")),
-            (right.delete, language.pick("löschen", "delete")),
-        ];
-        let allowed = verbs.into_iter().filter(|(allowed, _)| *allowed).map(|(_, verb)| verb);
-        allowed.collect::<Vec<_>>().join(", ")
+    // What was granted holds as it is: no level stands above it.
+    let rights: Vec<rights::Right> = scopes
+        .iter()
+        .map(|scope| rights::Right { scope: scope.clone(), level: Level::Read })
+        .collect();
+    let areas = rights::grouped(&rights, language).into_iter();
+    let words = |area: &rights::Area| {
+        area.sentences.iter().map(|sentence| sentence.text).collect::<Vec<_>>().join("; ")
     };
-    let areas = rights::grouped(scopes, language).into_iter();
-    areas.map(|right| Rights { area: right.area, words: words(&right) }).collect()
+    areas.map(|area| Rights { area: area.name, words: words(&area) }).collect()
 }
 
 fn lines<'a>(writes: &[WriteView<'a>], language: Language) -> Vec<Line<'a>> {

@@ -7,7 +7,7 @@ use crate::http::{Language, Response, Status};
 use crate::tools::caller::Level;
 
 use super::respond;
-use super::rights::{self, Choice, Right};
+use super::rights::{self, Area, Choice, Right};
 
 /// What the page shows.
 #[derive(Debug)]
@@ -18,10 +18,16 @@ pub struct ConsentView<'a> {
     pub client_host: Option<&'a str>,
     /// Where the answer goes.
     pub destination: Destination<'a>,
-    /// Scopes asked for.
-    pub scopes: &'a [String],
-    /// Highest level that the scopes admit.
+    /// Host and port of that place, for a website.
+    pub address: &'a str,
+    /// Whether it belongs to a client that we know.
+    pub known: bool,
+    /// Rights asked for.
+    pub rights: &'a [Right],
+    /// Highest level that they admit.
     pub highest: Level,
+    /// The project that the connector's address fixes.
+    pub project: Option<&'a str>,
     /// The sealed request, for the form.
     pub sealed: &'a str,
     /// Query of this page, for the language switch.
@@ -43,28 +49,6 @@ pub enum Destination<'a> {
     Application(&'a str),
 }
 
-/// Hosts of clients that we know; any other host gets a warning that says so.
-const KNOWN_HOSTS: [&str; 18] = [
-    "chatgpt.com",
-    "platform.openai.com",
-    "claude.ai",
-    "claude.com",
-    "vscode.dev",
-    "insiders.vscode.dev",
-    "www.cursor.com",
-    "cursor.com",
-    "callback.mistral.ai",
-    "www.perplexity.ai",
-    "enterprise.perplexity.ai",
-    "api.devin.ai",
-    "antigravity.google",
-    "grok.com",
-    "console.x.ai",
-    "oauth.n8n.cloud",
-    "api.v0.dev",
-    "oauth-redirect.googleusercontent.com",
-];
-
 #[derive(Template)]
 #[template(path = "consent.html")]
 struct Page<'a> {
@@ -77,7 +61,8 @@ struct Page<'a> {
     target: String,
     unknown_host: bool,
     local: bool,
-    rights: Vec<Right>,
+    areas: Vec<Area>,
+    project: Option<&'a str>,
     choices: Vec<Choice>,
     sealed: &'a str,
 }
@@ -86,16 +71,7 @@ struct Page<'a> {
 #[must_use]
 pub fn page(view: &ConsentView<'_>) -> Response {
     let language = view.language;
-    let (target, local) = match view.destination {
-        Destination::Host(host) => (host.to_owned(), false),
-        Destination::ThisComputer => (
-            language
-                .pick("ein Programm auf deinem Computer", "a program on your computer")
-                .to_owned(),
-            true,
-        ),
-        Destination::Application(scheme) => (format!("{scheme}://"), true),
-    };
+    let local = !matches!(view.destination, Destination::Host(_));
     let template = Page {
         de: language == Language::German,
         lang: language.tag(),
@@ -103,24 +79,32 @@ pub fn page(view: &ConsentView<'_>) -> Response {
         other_language: switch_language(view.query, language),
         client_name: view.client_name,
         client_host: view.client_host.unwrap_or_default(),
-        unknown_host: !local && !KNOWN_HOSTS.contains(&target.as_str()),
-        target,
+        unknown_host: !local && !view.known,
+        target: target(view.destination, view.address, language),
         local,
-        rights: rights::grouped(view.scopes, language),
+        areas: rights::grouped(view.rights, language),
+        project: view.project,
         choices: rights::choices(view.highest, language),
         sealed: view.sealed,
     };
     respond(&template, Status::OK, &view.form_actions)
 }
 
+/// Where the answer goes, in words.
+pub(super) fn target(destination: Destination<'_>, address: &str, language: Language) -> String {
+    match destination {
+        Destination::Host(_) => address.to_owned(),
+        Destination::ThisComputer => language
+            .pick("ein Programm auf Ihrem Computer", "a program on your computer")
+            .to_owned(),
+        Destination::Application(scheme) => format!("{scheme}://"),
+    }
+}
+
 /// The same page in the other language.
 fn switch_language(query: &str, language: Language) -> String {
-    let other = match language {
-        Language::German => Language::English,
-        Language::English => Language::German,
-    };
     let kept = Form::parse(query.as_bytes());
     let mut pairs: Vec<(&str, &str)> = kept.pairs().filter(|(name, _)| *name != "lang").collect();
-    pairs.push(("lang", other.tag()));
+    pairs.push(("lang", language.other().tag()));
     format!("/authorize?{}", encode(&pairs))
 }

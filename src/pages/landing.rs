@@ -26,7 +26,7 @@ pub fn page(issuer: &Origin, language: Language) -> Response {
         de,
         lang: language.tag(),
         title: language.pick(
-            "mittwald mit deinem KI-Assistenten verbinden",
+            "mittwald mit Ihrem KI-Assistenten verbinden",
             "Connect mittwald to your AI assistant",
         ),
         url: format!("{issuer}/mcp"),

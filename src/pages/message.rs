@@ -20,7 +20,7 @@ impl Message {
         status: Status::BAD_REQUEST,
         german: (
             "Diese Anwendung ist hier nicht bekannt",
-            "Entferne die Verbindung in deiner Anwendung und lege sie neu an: Dabei meldet sie sich hier wieder an. Es wurde nichts freigegeben.",
+            "Entfernen Sie die Verbindung in Ihrer Anwendung und legen Sie sie neu an: Dabei meldet sie sich hier wieder an. Es wurde nichts freigegeben.",
         ),
         english: (
             "This application is not known here",
@@ -46,7 +46,7 @@ impl Message {
         status: Status::BAD_REQUEST,
         german: (
             "Diese Rücksprungadresse gehört nicht zur Anwendung",
-            "Die Anfrage wollte das Ergebnis an eine Adresse schicken, die die Anwendung nicht angemeldet hat. Es wurde nichts freigegeben. Beginne die Verbindung in deiner Anwendung neu.",
+            "Die Anfrage wollte das Ergebnis an eine Adresse schicken, die die Anwendung nicht angemeldet hat. Es wurde nichts freigegeben. Beginnen Sie die Verbindung in Ihrer Anwendung neu.",
         ),
         english: (
             "This return address does not belong to the application",
@@ -59,7 +59,7 @@ impl Message {
         status: Status::BAD_REQUEST,
         german: (
             "Diese Seite gilt nicht mehr",
-            "Sie war länger als zehn Minuten offen, wurde schon abgeschickt, oder dein Browser nimmt keine Cookies an. Beginne die Verbindung in deiner Anwendung neu.",
+            "Sie war länger als zehn Minuten offen, wurde schon abgeschickt, oder Ihr Browser nimmt keine Cookies an. Beginnen Sie die Verbindung in Ihrer Anwendung neu.",
         ),
         english: (
             "This page is no longer valid",
@@ -72,11 +72,24 @@ impl Message {
         status: Status::BAD_REQUEST,
         german: (
             "Diese Anmeldung gilt nicht mehr",
-            "Sie dauerte länger als zehn Minuten, wurde schon abgeschlossen, oder begann in einem anderen Browser. Beginne die Verbindung in deiner Anwendung neu.",
+            "Sie dauerte länger als zehn Minuten, wurde schon abgeschlossen, oder begann in einem anderen Browser. Beginnen Sie die Verbindung in Ihrer Anwendung neu.",
         ),
         english: (
             "This sign-in is no longer valid",
             "It took more than ten minutes, was already finished, or began in another browser. Start the connection again in your application.",
+        ),
+    };
+
+    /// mittwald is out of reach while a person chooses a project; nothing was used up.
+    pub const MITTWALD_AWAY: Self = Self {
+        status: Status::UNAVAILABLE,
+        german: (
+            "mittwald antwortet gerade nicht",
+            "Laden Sie diese Seite in einigen Sekunden neu; es ist nichts verloren.",
+        ),
+        english: (
+            "mittwald does not answer at the moment",
+            "Reload this page in a few seconds; nothing is lost.",
         ),
     };
 
@@ -85,7 +98,7 @@ impl Message {
         status: Status::UNAVAILABLE,
         german: (
             "Gerade geht es nicht",
-            "Ein Speicher ist nicht erreichbar. Lade diese Seite in einigen Sekunden neu; es ist nichts verloren.",
+            "Ein Speicher ist nicht erreichbar. Laden Sie diese Seite in einigen Sekunden neu; es ist nichts verloren.",
         ),
         english: (
             "Not right now",

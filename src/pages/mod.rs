@@ -5,6 +5,7 @@ mod connections;
 mod consent;
 mod landing;
 mod message;
+mod project;
 mod rights;
 
 pub use connections::{
@@ -14,6 +15,8 @@ pub use connections::{
 pub use consent::{ConsentView, Destination, page as consent};
 pub use landing::page as landing;
 pub use message::{Message, page as message};
+pub use project::{ChoiceProblem, ProjectRow, ProjectView, page as project};
+pub use rights::Right;
 
 use askama::Template;
 

@@ -16,7 +16,7 @@ use crate::keys::KeyRing;
 use crate::oauth::error::OAuthError;
 use crate::oauth::stores::Stores;
 use crate::oauth::{
-    Server, authorize, callback, connections, consent, metadata, register, revoke, token,
+    Server, authorize, callback, connections, consent, metadata, project, register, revoke, token,
 };
 use crate::pages;
 use crate::ports::Ports;
@@ -106,6 +106,14 @@ async fn by_path(server: &Server<'_>, request: &Request) -> Answer {
             match request.method {
                 Method::Post => consent::post(server, request).await,
                 _ => Problem::method_not_allowed("POST").into_response(),
+            },
+        ),
+        project::PATH => Answer::new(
+            "consent-project",
+            match request.method {
+                Method::Get | Method::Head => project::get(server, request).await,
+                Method::Post => project::post(server, request).await,
+                _ => Problem::method_not_allowed("GET, HEAD, POST").into_response(),
             },
         ),
         "/mittwald/callback" => Answer::new(

@@ -86,7 +86,11 @@ fn an_https_uri_admits_only_itself() {
 fn the_form_action_source_is_the_target_origin() {
     let source = |uri| RedirectUri::parse(uri).expect("a URI").csp_source();
     assert_eq!(source("https://a.example/x?y"), "https://a.example");
-    assert_eq!(source("http://[::1]:9/cb"), "http://[::1]:9");
+    assert_eq!(source("https://a.example:8443/x"), "https://a.example:8443");
+    assert_eq!(source("http://127.0.0.1:9/cb"), "http://127.0.0.1:9");
+    // CSP has no IPv6 addresses.
+    assert_eq!(source("http://[::1]:9/cb"), "http://*:9");
+    assert_eq!(source("http://[::1]/cb"), "http://*:80");
     assert_eq!(source("cursor://anysphere.cursor-mcp/oauth/callback"), "cursor:");
 }
 

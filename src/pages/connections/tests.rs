@@ -45,7 +45,7 @@ fn rights_and_results_are_in_plain_words() {
     let scopes = ["project:read".to_owned(), "project:write".to_owned()];
     let german = list(&view(Language::German, &scopes), Status::OK).body;
     for word in [
-        "Projekte</strong>: ansehen, ändern<",
+        "Mitglieder und Dateien ansehen; Projekte anlegen und ändern",
         "Verwalten",
         "ausgeführt",
         "abgelehnt",
@@ -54,8 +54,13 @@ fn rights_and_results_are_in_plain_words() {
         assert!(german.contains(word), "{word}");
     }
     let english = list(&view(Language::English, &scopes), Status::OK).body;
-    for word in ["Projects</strong>: see, change<", "Manage", "done", "refused", "outcome unknown"]
-    {
+    for word in [
+        "members and files; Create and change projects",
+        "Manage",
+        "done",
+        "refused",
+        "outcome unknown",
+    ] {
         assert!(english.contains(word), "{word}");
     }
 }
