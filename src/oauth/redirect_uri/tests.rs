@@ -47,6 +47,9 @@ fn what_could_run_or_mislead_is_refused() {
         ("https://A.example/", Malformed),
         ("https://a.example/x/../y", Malformed),
         ("https:\\\\a.example\\x", Malformed),
+        ("https:///E%Ea", Malformed),
+        ("https:E%E?://a", Malformed),
+        ("ftp://E%Ea", Scheme),
         ("/relative", Malformed),
         ("", Malformed),
     ] {
@@ -98,6 +101,17 @@ fn the_form_action_source_is_the_target_origin() {
 }
 
 proptest::proptest! {
+    #[test]
+    fn odd_urls_never_panic(text in "(https?|ftp|ws|file)?[:/\\\\]{0,4}[a-zA-Z0-9.:@%\\[\\]?#*;-]{0,20}/?[a-z.%]{0,8}") {
+        if let Ok(uri) = RedirectUri::parse(&text) {
+            // What was checked is where a browser goes.
+            let url = Url::parse(&text).expect("a URL");
+            proptest::prop_assert_eq!(url.as_str().trim_end_matches('/'), text.trim_end_matches('/'));
+            proptest::prop_assert!(matches!(url.scheme(), "https" | "http"));
+            proptest::prop_assert!(!uri.csp_source().contains([' ', ';', ',', '\'', '"', '*']));
+        }
+    }
+
     #[test]
     fn arbitrary_text_never_panics(text in ".{0,60}", other in ".{0,60}") {
         if let Ok(uri) = RedirectUri::parse(&text) {
