@@ -12,6 +12,9 @@
 //! digest of its address. It is checked again whenever it is read, so a spoilt or older entry counts
 //! for nothing, and stricter rules take effect at once. Errors and documents that we refuse are
 //! never kept. At the token endpoint the same cache answers, so that a refresh costs one look-up.
+//!
+//! The consent form does not look again: it carries the request sealed for at most ten minutes, less
+//! than a document may be used, and the token endpoint looks anyway before anybody gets a token.
 
 pub mod address;
 pub mod document;

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::http::Origin;
+use crate::http::origin::names_its_host_plainly;
 use crate::pages::Destination;
 
 /// Longest redirect URI, in bytes.
@@ -102,11 +103,14 @@ impl RedirectUri {
         if PRIVATE_USE.contains(&text) {
             return Ok(Self { text: text.to_owned(), kind: Kind::PrivateUse });
         }
-        let url = Url::parse(text).map_err(|_| RedirectUriError::Malformed)?;
-        if url.fragment().is_some() {
-            return Err(RedirectUriError::Fragment);
+        match scheme(text).ok_or(RedirectUriError::Malformed)? {
+            "https" | "http" if names_its_host_plainly(text) => {}
+            web if ["https", "http"].iter().any(|name| web.eq_ignore_ascii_case(name)) => {
+                return Err(RedirectUriError::Malformed);
+            }
+            _ => return Err(RedirectUriError::Scheme),
         }
-        if !url.username().is_empty() || url.password().is_some() || authority(text).contains('@') {
+        if authority(text).contains('@') {
             return Err(RedirectUriError::Credentials);
         }
         if authority(text).contains('*') {
@@ -118,11 +122,14 @@ impl RedirectUri {
         if !authority(text).bytes().all(in_names) {
             return Err(RedirectUriError::Malformed);
         }
+        let url = Url::parse(text).map_err(|_| RedirectUriError::Malformed)?;
+        if url.fragment().is_some() {
+            return Err(RedirectUriError::Fragment);
+        }
         let kind = match url.scheme() {
             "https" => Kind::Https,
-            "http" if Origin::of(text).is_some_and(|origin| origin.is_loopback()) => Kind::Loopback,
-            "http" => return Err(RedirectUriError::PlainHttp),
-            _ => return Err(RedirectUriError::Scheme),
+            _ if Origin::of(text).is_some_and(|origin| origin.is_loopback()) => Kind::Loopback,
+            _ => return Err(RedirectUriError::PlainHttp),
         };
         // What a browser would rewrite (dot segments, upper-case hosts, backslashes) is refused, so
         // that the string compared is the address visited. A missing path is the one exception.
@@ -220,6 +227,14 @@ fn destination(kind: Kind, text: &str) -> Destination<'_> {
         Kind::Loopback => Destination::ThisComputer,
         Kind::PrivateUse => Destination::Application(text.split(':').next().unwrap_or_default()),
     }
+}
+
+/// The scheme of an absolute URI (RFC 3986 section 3.1), as it is spelled.
+fn scheme(uri: &str) -> Option<&str> {
+    let (scheme, _) = uri.split_once(':')?;
+    let begins = scheme.starts_with(|first: char| first.is_ascii_alphabetic());
+    let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte);
+    (begins && scheme.bytes().all(fits)).then_some(scheme)
 }
 
 /// `host:port` of a URL in normal spelling.

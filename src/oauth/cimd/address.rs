@@ -7,6 +7,8 @@
 
 use url::{Host, Url};
 
+use crate::http::origin::names_its_host_plainly;
+
 /// Longest client id of this kind, in bytes: it travels in access tokens.
 const MAX_LENGTH: usize = 1024;
 
@@ -44,7 +46,7 @@ impl<'a> ClientAddress<'a> {
     /// Takes an id for an address; `None` for one that we would not fetch.
     #[must_use]
     pub fn parse(id: &'a str) -> Option<Self> {
-        if id.len() > MAX_LENGTH {
+        if id.len() > MAX_LENGTH || !names_its_host_plainly(id) {
             return None;
         }
         let url = Url::parse(id).ok()?;

@@ -1,3 +1,10 @@
+//! 1. known clients can register; what could run or mislead is refused
+//! 2. on loopback the port is free and all else exact; an https address admits only itself
+//! 3. the form's target is the address's origin, and no host can break out of the policy header
+//! 4. known is a client's own website, or its exact scheme
+//! 5. the whole table of clients and attackers
+//! 6. no text makes the parser fail in another way than by refusing
+
 use super::*;
 
 #[test]
@@ -40,6 +47,9 @@ fn what_could_run_or_mislead_is_refused() {
         ("https://A.example/", Malformed),
         ("https://a.example/x/../y", Malformed),
         ("https:\\\\a.example\\x", Malformed),
+        ("https:///E%Ea", Malformed),
+        ("https:E%E?://a", Malformed),
+        ("ftp://E%Ea", Scheme),
         ("/relative", Malformed),
         ("", Malformed),
     ] {
@@ -96,6 +106,17 @@ fn the_form_action_source_is_the_target_origin() {
 
 proptest::proptest! {
     #[test]
+    fn odd_urls_never_panic(text in "(https?|ftp|ws|file)?[:/\\\\]{0,4}[a-zA-Z0-9.:@%\\[\\]?#*;-]{0,20}/?[a-z.%]{0,8}") {
+        if let Ok(uri) = RedirectUri::parse(&text) {
+            // What was checked is where a browser goes.
+            let url = Url::parse(&text).expect("a URL");
+            proptest::prop_assert_eq!(url.as_str().trim_end_matches('/'), text.trim_end_matches('/'));
+            proptest::prop_assert!(matches!(url.scheme(), "https" | "http"));
+            proptest::prop_assert!(!uri.csp_source().contains([' ', ';', ',', '\'', '"', '*']));
+        }
+    }
+
+    #[test]
     fn arbitrary_text_never_panics(text in ".{0,60}", other in ".{0,60}") {
         if let Ok(uri) = RedirectUri::parse(&text) {
             proptest::prop_assert!(uri.admits(&text));
@@ -141,5 +162,60 @@ fn a_host_cannot_break_out_of_the_policy_header() {
         "https://a$b.example/cb",
     ] {
         assert_eq!(RedirectUri::parse(uri), Err(RedirectUriError::Malformed), "{uri}");
+    }
+}
+
+/// The addresses of every client we know, and what an attacker would try instead; the built Worker
+/// walks the same table (`tests/oauth-redirects.test.mjs`).
+#[derive(serde::Deserialize)]
+struct Table {
+    clients: Vec<Row>,
+    unregistrable: Vec<String>,
+    /// Registered, requested, why not.
+    mismatches: Vec<(String, String, String)>,
+}
+
+#[derive(serde::Deserialize)]
+struct Row {
+    name: String,
+    registers: Vec<String>,
+    #[serde(default)]
+    requests: Vec<String>,
+    /// Whether all of its addresses are known ones, or none is; absent where it has some of each.
+    known: Option<bool>,
+}
+
+fn table() -> Table {
+    serde_json::from_str(include_str!("../../../tests/support/redirect-table.json"))
+        .expect("a table")
+}
+
+#[test]
+fn every_client_of_the_table_is_served() {
+    for row in table().clients {
+        let uris: Vec<RedirectUri> =
+            row.registers.iter().map(|uri| RedirectUri::parse(uri).expect(uri)).collect();
+        for (uri, text) in uris.iter().zip(&row.registers) {
+            assert_eq!(uri.as_str(), text, "{}", row.name);
+            assert!(uri.admits(text), "{}: {text}", row.name);
+            if let Some(known) = row.known {
+                assert_eq!(uri.is_known(), known, "{}: {text}", row.name);
+            }
+        }
+        for request in &row.requests {
+            assert!(uris.iter().any(|uri| uri.admits(request)), "{}: {request}", row.name);
+        }
+    }
+}
+
+#[test]
+fn nothing_hostile_of_the_table_is_served() {
+    let Table { unregistrable, mismatches, .. } = table();
+    for uri in unregistrable {
+        assert!(RedirectUri::parse(&uri).is_err(), "{uri:?}");
+    }
+    for (registered, requested, why) in mismatches {
+        let uri = RedirectUri::parse(&registered).expect(&registered);
+        assert!(!uri.admits(&requested), "{why}: {requested:?}");
     }
 }

@@ -123,6 +123,8 @@ fn addresses_that_are_not_fetched() {
         "https://client%2eexample/c",
         "https://",
         "https:///c",
+        "https:///E%Ec",
+        "https://E%Ec/c",
         "",
     ] {
         assert_eq!(ClientAddress::parse(id), None, "{id:?}");
