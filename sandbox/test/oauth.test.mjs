@@ -2,7 +2,7 @@
 // 1. authorize -> page -> form -> code -> token -> API  2. the page: languages, CSP, wrong
 // password, deny  3. what is refused on the page, and what by redirect  4. codes: once, 60 s,
 // same redirect, PKCE  5. the token endpoint's errors  6. refresh: rotation, double spend,
-// switched off, the session door  7. expiry and lifetime
+// switched off, the session door  7. expiry and lifetime  8. scopes taken away
 
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
@@ -261,4 +261,19 @@ test('tokens end after their lifetime, and when told to', async () => {
   const other = await signIn(box);
   await box.control({ expireTokens: true });
   assert.equal((await box.call('GET', '/v2/users/self', { token: other.access_token })).status, 401);
+});
+
+test('scopes that a test takes away are unknown to the sign-in and missing in the list', async () => {
+  await box.control({ refuseScopes: ['conversation:read', 'order:domain-create'] });
+  const { location } = await pageFor({ scope: 'user:read conversation:read' });
+  const answer = new URL(location).searchParams;
+  assert.equal(answer.get('error'), 'invalid_scope');
+  assert.match(answer.get('error_description'), /conversation:read/);
+  await box.control({ explainScopes: false });
+  const unexplained = await pageFor({ scope: 'user:read conversation:read' });
+  assert.doesNotMatch(unexplained.location, /conversation/);
+  assert.equal((await pageFor({ scope: 'user:read conversation:write' })).response.status, 200);
+  const names = (await box.call('GET', '/v2/scopes', { token: 'sandbox-token' })).body.map(({ name }) => name);
+  assert.equal(names.length, 41);
+  assert.ok(!names.includes('conversation:read') && names.includes('conversation:write'));
 });

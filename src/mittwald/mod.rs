@@ -10,6 +10,7 @@
 //! - [`password`]: passwords that nobody chooses
 //! - [`violation`]: which argument a 400 is about
 //! - [`sign_in`]: our side as an OAuth client of mittwald
+//! - [`scopes`]: which scopes the sign-in knows
 //! - [`sentence`]: what is said about an error: what happened, and what to do next
 //! - [`json`]: reading and writing JSON text without building a tree
 
@@ -21,6 +22,7 @@ pub mod paging;
 pub mod password;
 pub mod request;
 pub mod response;
+pub mod scopes;
 pub mod sentence;
 pub mod sign_in;
 pub mod violation;

@@ -36,6 +36,9 @@ struct AccessClaims {
     /// The one project, if only one was allowed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     project: Option<String>,
+    /// Scopes asked for that mittwald did not grant.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    left_out: Vec<String>,
     /// mittwald's token, sealed.
     mittwald: String,
 }
@@ -96,6 +99,7 @@ pub fn issue(
         grant: grant.id.clone(),
         level: grant.level,
         project: grant.project.clone(),
+        left_out: grant.left_out.clone(),
         mittwald: grant.upstream.access.clone(),
     });
     let seconds =
@@ -135,6 +139,7 @@ pub fn verify(
         scopes: Some(claims.scope.split(' ').map(str::to_owned).collect()),
         level: claims.level,
         project: claims.project,
+        left_out: claims.left_out,
         upstream: Secret::from(upstream),
     })
 }
@@ -182,6 +187,21 @@ mod tests {
         assert_eq!(caller.upstream.expose(), "mittwald-token");
         let over = now + LIFETIME;
         assert_eq!(check(issued.token.expose(), RESOURCE, over).err(), Some(Rejected::Expired));
+    }
+
+    #[test]
+    fn what_mittwald_did_not_grant_travels_with_the_token() {
+        let fixture = Fixture::new();
+        let mut grant = fixture.grant();
+        grant.left_out = vec!["conversation:read".into()];
+        let scopes = grant.scopes.clone();
+        let issued =
+            issue(&fixture.server(), "account", &grant, &scopes, "j".into()).expect("a token");
+        let caller = check(issued.token.expose(), RESOURCE, fixture.now()).expect("a caller");
+        assert_eq!(caller.left_out, ["conversation:read"]);
+        let plain = fixture.access_token().token;
+        let caller = check(plain.expose(), RESOURCE, fixture.now()).expect("a caller");
+        assert!(caller.left_out.is_empty());
     }
 
     #[test]

@@ -50,6 +50,7 @@ pub async fn verify(server: &Server<'_>, token: &str) -> Result<Caller, Unauthen
         scopes: None,
         level: Level::Delete,
         project: None,
+        left_out: Vec::new(),
         upstream,
     })
 }

@@ -2,7 +2,8 @@
 //!
 //! Everything is checked before the sign-in is taken out: the state's form, the browser's cookie.
 //! Then mittwald's code becomes tokens, the tokens name the user, and the sign-in's purpose says what
-//! comes next: a client gets a code of ours ([`super::issue`]).
+//! comes next: a client gets a code of ours ([`super::issue`]). A refused scope costs a second try
+//! ([`super::retry`]).
 
 use crate::http::form::{Form, with_query};
 use crate::http::{Language, Origin, Request, Response};
@@ -13,8 +14,9 @@ use crate::pages;
 use super::error::{Code, OAuthError};
 use super::issue::{self, SignedIn};
 use super::login::{self, Login};
+use super::retry::{self, Again};
 use super::stores::{LoginCommand, LoginReply};
-use super::{Server, cookie};
+use super::{Server, cookie, offered};
 
 /// On another host than the public one (the one registered at mittwald may differ): sends the
 /// browser on to the public host with what mittwald said and nothing else. Consumes nothing.
@@ -28,25 +30,49 @@ pub fn forward(request: &Request, public: &Origin) -> Response {
     Response::see_other(with_query(&format!("{public}/mittwald/callback"), &kept)).no_store()
 }
 
+/// How a sign-in went on.
+#[derive(Debug)]
+pub struct Returned {
+    /// Where the browser goes.
+    pub response: Response,
+    /// Scopes asked for that the connection will not have, for the log.
+    pub left_out: Vec<String>,
+}
+
+impl From<Response> for Returned {
+    fn from(response: Response) -> Self {
+        Self { response, left_out: Vec::new() }
+    }
+}
+
 /// Ends the sign-in: back to the client with a code or an error, or a page where nobody can tell
 /// which client it would be.
-pub async fn get(server: &Server<'_>, request: &Request) -> Response {
+pub async fn get(server: &Server<'_>, request: &Request) -> Returned {
     let form = Form::parse(request.query.as_bytes());
     let language = Language::preferred(request.header("accept-language").as_deref());
     let login = match take(server, request, &form).await {
         Ok(login) => login,
-        Err(message) => return pages::message(message, language),
+        Err(message) => return pages::message(message, language).into(),
     };
-    let signed_in = sign_in(server, &form, &login).await;
+    let signed_in = match retry::without_doubtful(server, &form, &login).await {
+        Ok(Some(Again { response, left_out })) => return Returned { response, left_out },
+        Ok(None) => sign_in(server, &form, &login).await,
+        Err(error) => Err(error),
+    };
     match &login.purpose {
         login::Purpose::Client(asked) => {
             let issued = match signed_in {
-                Ok(person) => issue::code(server, asked, &login, &person).await,
+                Ok(person) => issue::code(server, asked, &login, &person)
+                    .await
+                    .map(|code| (code, issue::left_out(asked, &login, &person.tokens))),
                 Err(error) => Err(error),
             };
             match issued {
-                Ok(code) => asked.return_to.with_code(&code, server.issuer),
-                Err(error) => asked.return_to.with_error(&error, server.issuer),
+                Ok((code, left_out)) => {
+                    let response = asked.return_to.with_code(&code, server.issuer);
+                    Returned { response, left_out }
+                }
+                Err(error) => asked.return_to.with_error(&error, server.issuer).into(),
             }
         }
     }
@@ -86,8 +112,12 @@ async fn sign_in(server: &Server<'_>, form: &Form, login: &Login) -> Result<Sign
     let tokens = sign_in::exchange(server.config, upstream, code, &login.callback, &login.verifier)
         .await
         .map_err(sign_in_error)?;
-    let user =
-        sign_in::user_id(server.config, upstream, &tokens.access).await.map_err(sign_in_error)?;
+    // At the same time, so that learning mittwald's scopes costs nobody a wait.
+    let (user, ()) = futures::join!(
+        sign_in::user_id(server.config, upstream, &tokens.access),
+        offered::learn(server, &tokens.access),
+    );
+    let user = user.map_err(sign_in_error)?;
     Ok(SignedIn { user, tokens })
 }
 

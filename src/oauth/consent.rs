@@ -16,6 +16,7 @@ use crate::tools::caller::Level;
 
 use super::error::{Code, OAuthError};
 use super::login::{self, Login};
+use super::offered::Offered;
 use super::request::AuthorizationRequest;
 use super::stores::{LoginCommand, LoginReply};
 use super::{Server, cookie, scope};
@@ -124,7 +125,8 @@ async fn begin(
         Some("manage") => Level::Manage,
         _ => Level::Read,
     };
-    let scopes = scope::at_level(&pending.request.scopes, level);
+    let offered = Offered::look_up(server.ports.cache).await;
+    let scopes = offered.of(&scope::at_level(&pending.request.scopes, level));
     let verifier = random::<32>(server.ports.random)?;
     let callback = server
         .config
@@ -140,6 +142,7 @@ async fn begin(
         cookie: digest(browser),
         verifier,
         callback,
+        second_try: false,
         german: pending.german,
         expires_at: pending
             .expires_at

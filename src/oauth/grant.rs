@@ -39,6 +39,9 @@ pub struct Grant {
     /// The one project, if the person chose one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub project: Option<String>,
+    /// Scopes asked for that mittwald did not grant, sorted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left_out: Vec<String>,
     /// Seconds since the epoch.
     pub created_at: u64,
     /// Last exchange or refresh.
@@ -201,7 +204,8 @@ impl Grant {
         if shown.generation == current {
             return Ok(());
         }
-        let predecessor = shown.generation.checked_add(1) == Some(current);
+        // Number 0 was never issued, so it is nobody's predecessor.
+        let predecessor = shown.generation > 0 && shown.generation.checked_add(1) == Some(current);
         let in_grace = now < rotated_at.saturating_add(REFRESH_GRACE);
         if predecessor && in_grace { Ok(()) } else { Err(GrantRefusal::RefreshReplayed) }
     }
@@ -269,6 +273,7 @@ pub mod testing {
             scopes: vec!["project:read".into()],
             level: Level::Read,
             project: None,
+            left_out: Vec::new(),
             created_at: 100,
             used_at: 100,
             upstream: UpstreamSession { access: "sealed".into(), expires_at: 3700, refresh: None },

@@ -47,6 +47,7 @@ pub async fn code(
         scopes: granted_scopes(login, tokens),
         level: login.level,
         project: None,
+        left_out: left_out(request, login, tokens),
         created_at: now,
         used_at: now,
         upstream: seal_tokens(server.keys, server.ports.random, &code.account, tokens, now)?,
@@ -72,6 +73,17 @@ fn granted_scopes(login: &Login, tokens: &Tokens) -> Vec<String> {
             login.scopes.iter().filter(|scope| upstream.contains(scope)).cloned().collect()
         }
     }
+}
+
+/// What the client asked for within the level that the person chose, and the connection will not have:
+/// mittwald does not offer it, or did not grant it.
+#[must_use]
+pub fn left_out(request: &AuthorizationRequest, login: &Login, tokens: &Tokens) -> Vec<String> {
+    let granted = granted_scopes(login, tokens);
+    scope::at_level(&request.scopes, login.level)
+        .into_iter()
+        .filter(|scope| !granted.contains(scope))
+        .collect()
 }
 
 /// Seals mittwald's tokens for an account.

@@ -35,6 +35,9 @@ pub struct Login {
     pub verifier: String,
     /// Redirect URI that mittwald was given.
     pub callback: String,
+    /// Whether mittwald refused a scope before, and this is the try without it.
+    #[serde(default)]
+    pub second_try: bool,
     /// Whether the person reads German.
     pub german: bool,
     /// When it is over, in seconds since the epoch.

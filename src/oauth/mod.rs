@@ -6,7 +6,8 @@
 //!    sealed in the page's form, so that a GET without a person behind it creates nothing.
 //! 3. [`consent`]: the person's choice creates a [`login`] and sends the browser to mittwald.
 //! 4. [`callback`]: mittwald's code becomes mittwald's tokens, the user becomes an [`account`], the
-//!    choice becomes a [`grant`] there, and the client gets its own code ([`issue`]).
+//!    choice becomes a [`grant`] there, and the client gets its own code ([`issue`]). A scope that
+//!    mittwald does not offer ([`offered`]) is left out, at worst in a second try ([`retry`]).
 //! 5. [`token`]: code -> [`access_token`] and refresh token; refresh with rotation.
 //! 6. [`bearer`]: every request to `/mcp` is verified without reading storage.
 //!
@@ -28,11 +29,13 @@ pub mod grant;
 pub mod issue;
 pub mod login;
 pub mod metadata;
+pub mod offered;
 pub mod redirect_uri;
 pub mod refresh_token;
 pub mod register;
 pub mod request;
 pub mod resource;
+pub mod retry;
 pub mod revoke;
 pub mod scope;
 pub mod stores;

@@ -15,6 +15,7 @@ use crate::http::form::Form;
 use crate::http::{Language, Method, Origin, Problem, Request, Response, Status};
 use crate::keys::KeyRing;
 use crate::oauth::error::OAuthError;
+use crate::oauth::offered::Offered;
 use crate::oauth::stores::Stores;
 use crate::oauth::{Server, authorize, callback, consent, metadata, register, revoke, token};
 use crate::pages;
@@ -42,11 +43,15 @@ pub struct Answer {
     pub route: &'static str,
     /// More about an MCP message.
     pub note: Option<crate::mcp::Note>,
+    /// Scopes that a sign-in asked for and mittwald did not offer or grant.
+    pub left_out: Vec<String>,
 }
 
 impl Answer {
-    const fn new(route: &'static str, response: Response) -> Self {
-        Self { response, route, note: None }
+    /// An answer of which the log says no more than its route.
+    #[must_use]
+    pub const fn new(route: &'static str, response: Response) -> Self {
+        Self { response, route, note: None, left_out: Vec::new() }
     }
 }
 
@@ -103,13 +108,13 @@ async fn by_path(server: &Server<'_>, request: &Request) -> Answer {
                 _ => Problem::method_not_allowed("POST").into_response(),
             },
         ),
-        "/mittwald/callback" => Answer::new(
-            "callback",
-            match request.method {
-                Method::Get => callback::get(server, request).await,
-                _ => Problem::method_not_allowed("GET").into_response(),
-            },
-        ),
+        "/mittwald/callback" => match request.method {
+            Method::Get => {
+                let returned = callback::get(server, request).await;
+                Answer { left_out: returned.left_out, ..Answer::new("callback", returned.response) }
+            }
+            _ => Answer::new("callback", Problem::method_not_allowed("GET").into_response()),
+        },
         "/register" => Answer::new(
             "register",
             match posting(request) {
@@ -133,7 +138,7 @@ async fn by_path(server: &Server<'_>, request: &Request) -> Answer {
         ),
         "/.well-known/oauth-authorization-server" => Answer::new(
             "authorization-server-metadata",
-            cors::open(request, reading(request, || metadata::authorization_server(server.issuer))),
+            cors::open(request, authorization_server(server, request).await),
         ),
         _ => match path.strip_prefix(PROTECTED_RESOURCE).and_then(described) {
             Some(surface) => Answer::new(
@@ -146,6 +151,11 @@ async fn by_path(server: &Server<'_>, request: &Request) -> Answer {
             None => Answer::new("unknown", unknown(server.issuer, path).into_response()),
         },
     }
+}
+
+async fn authorization_server(server: &Server<'_>, request: &Request) -> Response {
+    let offered = Offered::look_up(server.ports.cache).await;
+    reading(request, || metadata::authorization_server(server.issuer, &offered))
 }
 
 /// The surface that a metadata path is about; the bare path means the whole connector.

@@ -17,6 +17,8 @@ pub struct Caller {
     pub level: Level,
     /// The one project that the person allowed; `None` for all.
     pub project: Option<String>,
+    /// Scopes that the client asked for and mittwald did not grant when the person signed in.
+    pub left_out: Vec<String>,
     /// Token for the mittwald API.
     pub upstream: Secret,
 }

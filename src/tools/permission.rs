@@ -13,6 +13,9 @@ pub enum Denied {
     /// Caller: HTTP 403 with `insufficient_scope` (RFC 6750 section 3.1), and a tool result that
     /// names the scope.
     Scope(&'static str),
+    /// Caller: tool result, "mittwald did not grant it". HTTP 200: the client did ask, so asking again at
+    /// once would only send the person round in a circle.
+    NotGranted(&'static str),
     /// Caller: tool result, "limited to one project".
     Project,
 }
@@ -34,8 +37,12 @@ pub fn check(caller: &Caller, tool: &Tool, surface_project: Option<&str>) -> Res
         return Err(Denied::Level(level));
     }
     match tool.scope {
-        Some(scope) if !caller.has_scope(scope) => Err(Denied::Scope(scope)),
-        _ => Ok(()),
+        Some(scope) if caller.has_scope(scope) => Ok(()),
+        Some(scope) if caller.left_out.iter().any(|left_out| left_out == scope) => {
+            Err(Denied::NotGranted(scope))
+        }
+        Some(scope) => Err(Denied::Scope(scope)),
+        None => Ok(()),
     }
 }
 
@@ -75,6 +82,13 @@ impl Denied {
                  allows {scope} on the consent page.",
                 tool.name
             ),
+            Self::NotGranted(scope) => format!(
+                "Permission denied: {} needs the right {scope}. The connector asked for it, but mittwald's \
+                 sign-in does not offer it to this connector or did not grant it, so the connection was made \
+                 without it. Calling again does not help; until a later sign-in brings {scope}, this is done \
+                 in mStudio.",
+                tool.name
+            ),
             Self::Project => format!(
                 "Permission denied: this connection is limited to the project {}, and {} is about things \
                  outside of projects. mittwald_project_get shows that project; for anything else, the \
@@ -91,6 +105,7 @@ impl Denied {
         match self {
             Self::Level(_) => "denied_level",
             Self::Scope(_) => "denied_scope",
+            Self::NotGranted(_) => "denied_not_granted",
             Self::Project => "denied_project",
         }
     }

@@ -54,6 +54,7 @@ impl Default for Scene {
                 scopes: Some(scopes),
                 level: Level::Delete,
                 project: None,
+                left_out: Vec::new(),
                 upstream: Secret::from("upstream-token"),
             },
             surface: Surface::parse("/mcp").unwrap(),
