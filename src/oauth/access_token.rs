@@ -33,6 +33,9 @@ struct AccessClaims {
     grant: String,
     /// What the person allowed.
     level: Level,
+    /// Whether that is the highest level that the client asked for.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    as_asked: bool,
     /// The one project, if only one was allowed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     project: Option<String>,
@@ -98,6 +101,7 @@ pub fn issue(
         scope: scopes.join(" "),
         grant: grant.id.clone(),
         level: grant.level,
+        as_asked: grant.as_asked,
         project: grant.project.clone(),
         left_out: grant.left_out.clone(),
         mittwald: grant.upstream.access.clone(),
@@ -138,6 +142,7 @@ pub fn verify(
         client: claims.client_id,
         scopes: Some(claims.scope.split(' ').map(str::to_owned).collect()),
         level: claims.level,
+        as_asked: claims.as_asked,
         project: claims.project,
         left_out: claims.left_out,
         upstream: Secret::from(upstream),

@@ -36,6 +36,9 @@ pub struct Grant {
     pub scopes: Vec<String>,
     /// Level that the person chose.
     pub level: Level,
+    /// Whether that is the highest level that the client asked for.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub as_asked: bool,
     /// The one project, if the person chose one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub project: Option<String>,
@@ -276,6 +279,7 @@ pub mod testing {
             resource: "https://mcp.example/mcp".into(),
             scopes: vec!["project:read".into()],
             level: Level::Read,
+            as_asked: true,
             project: None,
             left_out: Vec::new(),
             created_at: 100,

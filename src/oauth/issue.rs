@@ -46,6 +46,7 @@ pub async fn code(
         resource: request.resource.clone(),
         scopes: granted_scopes(login, tokens),
         level: login.level,
+        as_asked: login.level >= scope::highest_level(&request.scopes),
         project: None,
         left_out: left_out(request, login, tokens),
         created_at: now,

@@ -32,17 +32,20 @@ pub fn check(caller: &Caller, tool: &Tool, surface_project: Option<&str>) -> Res
             return Err(Denied::Project);
         }
     }
+    let missing = tool.scope.filter(|scope| !caller.has_scope(scope));
     let level = needed_level(tool);
-    if caller.level < level {
+    // Where the client never asked for more, nobody has declined anything: what is missing is a scope,
+    // and asking the person for it is no nagging.
+    let declined = !caller.as_asked || missing.is_none();
+    if caller.level < level && declined {
         return Err(Denied::Level(level));
     }
-    match tool.scope {
-        Some(scope) if caller.has_scope(scope) => Ok(()),
+    match missing {
+        None => Ok(()),
         Some(scope) if caller.left_out.iter().any(|left_out| left_out == scope) => {
             Err(Denied::NotGranted(scope))
         }
         Some(scope) => Err(Denied::Scope(scope)),
-        None => Ok(()),
     }
 }
 

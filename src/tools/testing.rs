@@ -53,6 +53,7 @@ impl Default for Scene {
                 client: "client".into(),
                 scopes: Some(scopes),
                 level: Level::Delete,
+                as_asked: true,
                 project: None,
                 left_out: Vec::new(),
                 upstream: Secret::from("upstream-token"),

@@ -101,6 +101,25 @@ fn a_read_only_connection_changes_nothing() {
 }
 
 #[test]
+fn a_client_that_never_asked_to_change_anything_is_asked_to_ask() {
+    let mut scene = Scene::default();
+    scene.caller.level = Level::Read;
+    scene.caller.scopes = Some(vec!["project:read".into()]);
+    let result = scene.call(UPDATE.0, UPDATE.1);
+    assert_eq!((result.status, scene.asked()), (Status::FORBIDDEN, 0));
+    assert!(result.challenge.unwrap().contains("scope=\"project:read project:write\""));
+    // The person saw the choice and chose reading.
+    scene.caller.as_asked = false;
+    assert_eq!(scene.call(UPDATE.0, UPDATE.1).status, Status::OK);
+    // A level stays a level, also where no scope says so.
+    scene.caller.as_asked = true;
+    scene.caller.scopes = Some(vec!["project:read".into(), "project:write".into()]);
+    let result = scene.call(UPDATE.0, UPDATE.1);
+    says(&result, &["Permission denied", "read only"]);
+    assert_eq!((result.status, scene.asked()), (Status::OK, 0));
+}
+
+#[test]
 fn wrong_arguments_are_told_and_not_sent() {
     let scene = Scene::default();
     says(
