@@ -38,7 +38,10 @@ catalog: ## Makes catalog/operations.json from an OpenAPI document (SPEC=file or
 deploy: build ## Deploys to Cloudflare
 	@scripts/deploy.sh
 
+fuzz: ## Runs each fuzz target for FUZZ_SECONDS (60); needs nightly Rust and cargo-fuzz
+	@scripts/fuzz.sh
+
 clean: ## Removes what was built here
 	rm -rf build target .wrangler
 
-.PHONY: help setup build dev demo check test catalog deploy clean
+.PHONY: help setup build dev demo check test catalog deploy fuzz clean
