@@ -41,7 +41,10 @@ tokens: setup ## What the tools cost on each surface: bytes, tokens (docs/tokens
 deploy: build ## Deploys to Cloudflare
 	@scripts/deploy.sh
 
+fuzz: ## Runs each fuzz target for FUZZ_SECONDS (60); needs nightly Rust and cargo-fuzz
+	@scripts/fuzz.sh
+
 clean: ## Removes what was built here
 	rm -rf build target .wrangler
 
-.PHONY: help setup build dev demo check test catalog tokens deploy clean
+.PHONY: help setup build dev demo check test catalog tokens deploy fuzz clean

@@ -1,6 +1,7 @@
 // POST /__control (tests only, loopback only): switches and faults. GET shows them.
 
 import { Faults } from './faults.mjs';
+import { isScope } from './scopes.mjs';
 import { isObject } from './validate.mjs';
 
 /** name -> what it does; every body property must be one of these or a fault. */
@@ -12,6 +13,14 @@ const SWITCHES = {
   refreshGrant: (world, mode) => {
     if (mode !== 'ok' && mode !== 'unsupported') throw new TypeError('refreshGrant is "ok" or "unsupported"');
     world.oauth.settings.refreshGrant = mode;
+  },
+  refuseScopes: (world, names) => {
+    if (!Array.isArray(names) || !names.every(isScope)) throw new TypeError('refuseScopes is a list of known scopes');
+    world.oauth.settings.refuseScopes = names;
+  },
+  explainScopes: (world, explains) => {
+    if (typeof explains !== 'boolean') throw new TypeError('explainScopes is true or false');
+    world.oauth.settings.explainScopes = explains;
   },
   expireTokens: (world) => world.oauth.expireAll(),
   lag: (world, ms) => {

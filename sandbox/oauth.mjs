@@ -32,7 +32,7 @@ export class OAuth {
 
   constructor(now) {
     this.#now = now;
-    this.settings = { tokenLifetime: DEFAULT_TOKEN_LIFETIME_S, refreshGrant: 'ok' };
+    this.settings = { tokenLifetime: DEFAULT_TOKEN_LIFETIME_S, refreshGrant: 'ok', refuseScopes: [], explainScopes: true };
     this.counters = {
       authorizeRequests: 0,
       tokenRequests: 0,
@@ -58,12 +58,23 @@ export class OAuth {
     if (request.client_id !== CLIENT_ID) return { refuse: `client_id "${request.client_id ?? ''}" is not known` };
     if (!isRegistered(request.redirect_uri))
       return { refuse: `redirect_uri "${request.redirect_uri ?? ''}" is not registered for this client` };
-    const wrong = faultOf(request);
+    const wrong = faultOf(request) ?? this.#unknownScopes(request);
     if (wrong) return { redirect: errorRedirect(request, ...wrong) };
     const id = randomBytes(16).toString('hex');
     this.#pending.set(id, { request, until: this.#now() + SIGN_IN_LIFETIME_MS });
     if (this.#pending.size > MAX_PENDING) this.#pending.delete(this.#pending.keys().next().value);
     return { pending: id, scopes: scopesOf(request.scope) };
+  }
+
+  /** The scopes that this mittwald knows: all, but for those that a test takes away. */
+  knows(scope) {
+    return isScope(scope) && !this.settings.refuseScopes.includes(scope);
+  }
+
+  #unknownScopes(request) {
+    const unknown = scopesOf(request.scope).filter((name) => !this.knows(name));
+    if (!unknown.length) return undefined;
+    return ['invalid_scope', this.settings.explainScopes ? `unknown scopes: ${unknown.join(' ')}` : 'a scope is unknown'];
   }
 
   /** An unfinished sign-in, or undefined when there is none (any more). */
@@ -235,8 +246,6 @@ function faultOf(request) {
   if (request.code_challenge_method !== 'S256') return ['invalid_request', 'code_challenge_method must be S256'];
   if (!CHALLENGE.test(request.code_challenge ?? ''))
     return ['invalid_request', 'code_challenge must be 43 characters of base64url'];
-  const unknown = scopesOf(request.scope).filter((name) => !isScope(name));
-  return unknown.length ? ['invalid_scope', `unknown scopes: ${unknown.join(' ')}`] : undefined;
 }
 
 function scopesOf(text) {

@@ -325,7 +325,13 @@ test("mittwald's own errors reach the client in our words", async () => {
     url.searchParams.delete("code");
     url.searchParams.set("error", upstream);
     url.searchParams.set("error_description", "<b>from elsewhere</b>");
-    const parameters = isErrorRedirect(await browser.open(url.href), error, { state });
+    let answer = await browser.open(url.href);
+    if (upstream === "invalid_scope") {
+      // The first refusal of a scope begins a second try (oauth-scopes.test.mjs); the second one is told.
+      url.searchParams.set("state", new URL(answer.location).searchParams.get("state"));
+      answer = await browser.open(url.href);
+    }
+    const parameters = isErrorRedirect(answer, error, { state });
     assert.ok(!parameters.get("error_description").includes("elsewhere"));
   }
 });

@@ -37,7 +37,7 @@ export const contracts = {
     },
   ],
   views: {
-    'GET /v2/scopes': () => SCOPES.map((name) => ({ name })),
+    'GET /v2/scopes': ({ world }) => SCOPES.filter((name) => world.oauth.knows(name)).map((name) => ({ name })),
     'GET /v2/time-zones': () => ['Europe/Berlin', 'Europe/Vienna', 'Europe/Zurich', 'UTC'],
     'GET /v2/servers/{serverId}/contract': (job) => firstOf(job, 'server'),
     'GET /v2/projects/{projectId}/contract': (job) => firstOf(job, 'project'),

@@ -3,7 +3,7 @@
 // password, deny  3. what is refused on the page, and what by redirect  4. codes: once, 60 s,
 // same redirect, PKCE  5. the token endpoint's errors  6. refresh: rotation, double spend,
 // switched off, the session door  7. expiry and lifetime
-// 8. logout: every token of the session, no other session, whatever the scopes
+// 8. logout: every token of the session, no other session, whatever the scopes  9. scopes taken away
 
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
@@ -288,4 +288,19 @@ test('logout ends every token of its session, and no other session', async () =>
     ],
   );
   assert.deepEqual([counters.sessionsEnded, counters.doubleSpends], [1, 0]);
+});
+
+test('scopes that a test takes away are unknown to the sign-in and missing in the list', async () => {
+  await box.control({ refuseScopes: ['conversation:read', 'order:domain-create'] });
+  const { location } = await pageFor({ scope: 'user:read conversation:read' });
+  const answer = new URL(location).searchParams;
+  assert.equal(answer.get('error'), 'invalid_scope');
+  assert.match(answer.get('error_description'), /conversation:read/);
+  await box.control({ explainScopes: false });
+  const unexplained = await pageFor({ scope: 'user:read conversation:read' });
+  assert.doesNotMatch(unexplained.location, /conversation/);
+  assert.equal((await pageFor({ scope: 'user:read conversation:write' })).response.status, 200);
+  const names = (await box.call('GET', '/v2/scopes', { token: 'sandbox-token' })).body.map(({ name }) => name);
+  assert.equal(names.length, 41);
+  assert.ok(!names.includes('conversation:read') && names.includes('conversation:write'));
 });

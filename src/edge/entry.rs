@@ -49,16 +49,12 @@ async fn answer(request: worker::Request, env: &Env, context: &Context) -> Answe
             let message = format!("The connector is not configured: {problem}.");
             worker::console_error!("{message}");
             let problem = Problem::new(Status::INTERNAL, message);
-            return Answer {
-                response: problem.into_response(),
-                route: "misconfigured",
-                note: None,
-            };
+            return Answer::new("misconfigured", problem.into_response());
         }
     };
     let Some(request) = from_runtime(request).await else {
         let problem = Problem::new(Status::BAD_REQUEST, "The address cannot be read.");
-        return Answer { response: problem.into_response(), route: "unreadable", note: None };
+        return Answer::new("unreadable", problem.into_response());
     };
     let objects = Objects { env, jurisdiction: deployment.config.jurisdiction.as_deref() };
     let ledger = AccountLedger { objects: &objects, context };
@@ -156,6 +152,7 @@ fn log(method: &worker::Method, answer: &Answer, milliseconds: u64) {
         "status": answer.response.status.0,
         "ms": milliseconds,
         "mcp": answer.note,
+        "left_out": answer.left_out,
     });
     worker::console_log!("{line}");
 }

@@ -11,6 +11,7 @@
 //! - [`violation`]: which argument a 400 is about
 //! - [`projects`]: the projects of a person who signs in
 //! - [`sign_in`]: our side as an OAuth client of mittwald
+//! - [`scopes`]: which scopes the sign-in knows
 //! - [`sentence`]: what is said about an error: what happened, and what to do next
 //! - [`json`]: reading and writing JSON text without building a tree
 
@@ -23,6 +24,7 @@ pub mod password;
 pub mod projects;
 pub mod request;
 pub mod response;
+pub mod scopes;
 pub mod sentence;
 pub mod sign_in;
 pub mod violation;

@@ -33,9 +33,15 @@ struct AccessClaims {
     grant: String,
     /// What the person allowed.
     level: Level,
+    /// Whether that is the highest level that the client asked for.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    as_asked: bool,
     /// The one project, if only one was allowed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     project: Option<String>,
+    /// Scopes asked for that mittwald did not grant.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    left_out: Vec<String>,
     /// mittwald's token, sealed.
     mittwald: String,
 }
@@ -95,7 +101,9 @@ pub fn issue(
         scope: scopes.join(" "),
         grant: grant.id.clone(),
         level: grant.level,
+        as_asked: grant.as_asked,
         project: grant.project.clone(),
+        left_out: grant.left_out.clone(),
         mittwald: grant.upstream.access.clone(),
     });
     let seconds =
@@ -134,7 +142,9 @@ pub fn verify(
         client: claims.client_id,
         scopes: Some(claims.scope.split(' ').map(str::to_owned).collect()),
         level: claims.level,
+        as_asked: claims.as_asked,
         project: claims.project,
+        left_out: claims.left_out,
         upstream: Secret::from(upstream),
     })
 }
@@ -182,6 +192,21 @@ mod tests {
         assert_eq!(caller.upstream.expose(), "mittwald-token");
         let over = now + LIFETIME;
         assert_eq!(check(issued.token.expose(), RESOURCE, over).err(), Some(Rejected::Expired));
+    }
+
+    #[test]
+    fn what_mittwald_did_not_grant_travels_with_the_token() {
+        let fixture = Fixture::new();
+        let mut grant = fixture.grant();
+        grant.left_out = vec!["conversation:read".into()];
+        let scopes = grant.scopes.clone();
+        let issued =
+            issue(&fixture.server(), "account", &grant, &scopes, "j".into()).expect("a token");
+        let caller = check(issued.token.expose(), RESOURCE, fixture.now()).expect("a caller");
+        assert_eq!(caller.left_out, ["conversation:read"]);
+        let plain = fixture.access_token().token;
+        let caller = check(plain.expose(), RESOURCE, fixture.now()).expect("a caller");
+        assert!(caller.left_out.is_empty());
     }
 
     #[test]

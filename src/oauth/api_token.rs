@@ -49,7 +49,9 @@ pub async fn verify(server: &Server<'_>, token: &str) -> Result<Caller, Unauthen
         client: CLIENT.to_owned(),
         scopes: None,
         level: Level::Delete,
+        as_asked: true,
         project: None,
+        left_out: Vec::new(),
         upstream,
     })
 }

@@ -3,7 +3,8 @@
 //! Everything is checked before the sign-in is taken out: the state's form, the browser's cookie.
 //! Then mittwald's code becomes tokens, the tokens name the user, and the sign-in's purpose says what
 //! comes next: a client gets a code of ours ([`super::issue`]), at once or after the person has chosen
-//! a project ([`super::project`]); or the person sees their connections ([`super::connections`]).
+//! a project ([`super::project`]); or the person sees their connections ([`super::connections`]). A
+//! refused scope costs a second try ([`super::retry`]).
 
 use crate::http::form::{Form, with_query};
 use crate::http::{Origin, Request, Response};
@@ -12,10 +13,11 @@ use crate::mittwald::sign_in::{self, SignInFailure};
 use crate::pages;
 
 use super::error::{Code, OAuthError};
-use super::issue::SignedIn;
+use super::issue::{self, SignedIn};
 use super::login::{self, Login};
+use super::retry::{self, Again};
 use super::stores::{LoginCommand, LoginReply};
-use super::{Server, connections, cookie, language, project};
+use super::{Server, connections, cookie, language, offered, project};
 
 /// On another host than the public one (the one registered at mittwald may differ): sends the
 /// browser on to the public host with what mittwald said and nothing else. Consumes nothing.
@@ -29,27 +31,51 @@ pub fn forward(request: &Request, public: &Origin) -> Response {
     Response::see_other(with_query(&format!("{public}/mittwald/callback"), &kept)).no_store()
 }
 
+/// How a sign-in went on.
+#[derive(Debug)]
+pub struct Returned {
+    /// Where the browser goes.
+    pub response: Response,
+    /// Scopes asked for that the connection will not have, for the log.
+    pub left_out: Vec<String>,
+}
+
+impl From<Response> for Returned {
+    fn from(response: Response) -> Self {
+        Self { response, left_out: Vec::new() }
+    }
+}
+
 /// Ends the sign-in: back to the client with a code or an error, or a page where nobody can tell
 /// which client it would be.
-pub async fn get(server: &Server<'_>, request: &Request) -> Response {
+pub async fn get(server: &Server<'_>, request: &Request) -> Returned {
     let form = Form::parse(request.query.as_bytes());
     let (browser, name, login) = match take(server, request, &form).await {
         Ok(taken) => taken,
         Err(message) => {
-            return pages::message(message, language::of(server, request, &form));
+            return pages::message(message, language::of(server, request, &form)).into();
         }
     };
-    let signed_in = sign_in(server, &form, &login).await;
+    let signed_in = match retry::without_doubtful(server, &form, &login).await {
+        Ok(Some(Again { response, left_out })) => return Returned { response, left_out },
+        Ok(None) => sign_in(server, &form, &login).await,
+        Err(error) => Err(error),
+    };
     match &login.purpose {
         login::Purpose::Client(asked) => {
             let settled = match signed_in {
-                Ok(person) => project::settle(server, asked, &login, &person, &browser, name).await,
+                Ok(person) => project::settle(server, asked, &login, &person, &browser, name)
+                    .await
+                    .map(|response| (response, issue::left_out(asked, &login, &person.tokens))),
                 Err(error) => Err(error),
             };
-            settled.unwrap_or_else(|error| asked.return_to.with_error(&error, server.issuer))
+            match settled {
+                Ok((response, left_out)) => Returned { response, left_out },
+                Err(error) => asked.return_to.with_error(&error, server.issuer).into(),
+            }
         }
         login::Purpose::Connections => {
-            connections::signed_in(server, request, &login, signed_in).await
+            connections::signed_in(server, request, &login, signed_in).await.into()
         }
     }
 }
@@ -89,8 +115,12 @@ async fn sign_in(server: &Server<'_>, form: &Form, login: &Login) -> Result<Sign
     let tokens = sign_in::exchange(server.config, upstream, code, &login.callback, &login.verifier)
         .await
         .map_err(sign_in_error)?;
-    let user =
-        sign_in::user_id(server.config, upstream, &tokens.access).await.map_err(sign_in_error)?;
+    // At the same time, so that learning mittwald's scopes costs nobody a wait.
+    let (user, ()) = futures::join!(
+        sign_in::user_id(server.config, upstream, &tokens.access),
+        offered::learn(server, &tokens.access),
+    );
+    let user = user.map_err(sign_in_error)?;
     Ok(SignedIn { user, tokens })
 }
 

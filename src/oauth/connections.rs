@@ -186,6 +186,7 @@ async fn begin(
         cookie: digest(&browser),
         verifier,
         callback,
+        second_try: false,
         german: language == Language::German,
         expires_at: now.saturating_add(login::LIFETIME),
     };

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::http::form::Form;
 use crate::http::{Body, Language, Origin, Request, Response, media};
 use crate::keys::{Purpose, digest, random, seal};
-use crate::mittwald::{projects, sign_in};
+use crate::mittwald::sign_in;
 use crate::pages;
 use crate::ports::NoRandomness;
 use crate::tools::caller::Level;
@@ -21,6 +21,7 @@ use crate::tools::surface::Surface;
 
 use super::error::{Code, OAuthError};
 use super::login::{self, Login, Projects};
+use super::offered::Offered;
 use super::request::AuthorizationRequest;
 use super::resource::Resource;
 use super::stores::{LoginCommand, LoginReply};
@@ -182,10 +183,11 @@ async fn begin(
         (None, Some("all")) => Projects::All,
         (None, _) => Projects::One,
     };
-    let scopes = scope::at_level(&pending.request.scopes, level);
+    let offered = Offered::look_up(server.ports.cache).await;
+    let scopes = offered.of(&scope::at_level(&pending.request.scopes, level));
     let verifier = random::<32>(server.ports.random)?;
     let callback = server.callback();
-    let upstream = upstream_scopes(&scopes, &projects);
+    let upstream = projects.upstream(&scopes);
     let to_mittwald =
         sign_in::authorize_url(server.config, &callback, &upstream, &pending.login, &verifier);
     let login = Login {
@@ -196,6 +198,7 @@ async fn begin(
         cookie: digest(browser),
         verifier,
         callback,
+        second_try: false,
         german: pending.german,
         expires_at: pending
             .expires_at
@@ -206,16 +209,6 @@ async fn begin(
         LoginReply::Created => Ok(Some(Response::see_other(to_mittwald).no_store())),
         _ => Ok(None),
     }
-}
-
-/// What mittwald is asked for: to list a person's projects, or to see whether one is theirs, takes a
-/// right of its own. The grant gets it only if the client asked for it.
-fn upstream_scopes(scopes: &[String], projects: &Projects) -> Vec<String> {
-    let mut scopes = scopes.to_vec();
-    if *projects != Projects::All && !scopes.iter().any(|scope| scope == projects::SCOPE) {
-        scopes.push(projects::SCOPE.to_owned());
-    }
-    scopes
 }
 
 /// Where the form may lead. Browsers hold every redirect that follows a post against this list, so

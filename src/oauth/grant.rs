@@ -36,9 +36,15 @@ pub struct Grant {
     pub scopes: Vec<String>,
     /// Level that the person chose.
     pub level: Level,
+    /// Whether that is the highest level that the client asked for.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub as_asked: bool,
     /// The one project, if the person chose one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub project: Option<String>,
+    /// Scopes asked for that mittwald did not grant, sorted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left_out: Vec<String>,
     /// Seconds since the epoch.
     pub created_at: u64,
     /// Last exchange or refresh.
@@ -194,6 +200,10 @@ impl Grant {
         let State::Active { generation: current, rotated_at } = self.state else {
             return Err(GrantRefusal::Unknown);
         };
+        // The wait for mittwald lies between the look and the use.
+        if now >= self.ends_at() {
+            return Err(GrantRefusal::Unknown);
+        }
         self.is_for(shown.resource.as_deref())?;
         if self.narrowed(shown.scopes.as_deref()).is_empty() {
             return Err(GrantRefusal::WrongScope);
@@ -201,7 +211,8 @@ impl Grant {
         if shown.generation == current {
             return Ok(());
         }
-        let predecessor = shown.generation.checked_add(1) == Some(current);
+        // Number 0 was never issued, so it is nobody's predecessor.
+        let predecessor = shown.generation > 0 && shown.generation.checked_add(1) == Some(current);
         let in_grace = now < rotated_at.saturating_add(REFRESH_GRACE);
         if predecessor && in_grace { Ok(()) } else { Err(GrantRefusal::RefreshReplayed) }
     }
@@ -268,7 +279,9 @@ pub mod testing {
             resource: "https://mcp.example/mcp".into(),
             scopes: vec!["project:read".into()],
             level: Level::Read,
+            as_asked: true,
             project: None,
+            left_out: Vec::new(),
             created_at: 100,
             used_at: 100,
             upstream: UpstreamSession { access: "sealed".into(), expires_at: 3700, refresh: None },
@@ -293,6 +306,9 @@ pub mod testing {
         Refresh { generation, client_id: "c".into(), resource: None, scopes: None }
     }
 }
+
+#[cfg(test)]
+mod model;
 
 #[cfg(test)]
 mod tests {

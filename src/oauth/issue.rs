@@ -105,7 +105,9 @@ pub async fn code(
         resource: request.resource.clone(),
         scopes: granted_scopes(login, tokens),
         level: login.level,
+        as_asked: login.level >= scope::highest_level(&request.scopes),
         project,
+        left_out: left_out(request, login, tokens),
         created_at: now,
         used_at: now,
         upstream: seal_tokens(server.keys, server.ports.random, &code.account, tokens, now)?,
@@ -131,6 +133,17 @@ fn granted_scopes(login: &Login, tokens: &Tokens) -> Vec<String> {
             login.scopes.iter().filter(|scope| upstream.contains(scope)).cloned().collect()
         }
     }
+}
+
+/// What the client asked for within the level that the person chose, and the connection will not have:
+/// mittwald does not offer it, or did not grant it.
+#[must_use]
+pub fn left_out(request: &AuthorizationRequest, login: &Login, tokens: &Tokens) -> Vec<String> {
+    let granted = granted_scopes(login, tokens);
+    scope::at_level(&request.scopes, login.level)
+        .into_iter()
+        .filter(|scope| !granted.contains(scope))
+        .collect()
 }
 
 /// Seals mittwald's tokens for an account.

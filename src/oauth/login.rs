@@ -19,6 +19,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::http::Language;
 use crate::keys::mac;
+use crate::mittwald::projects;
 use crate::tools::caller::Level;
 
 use super::request::AuthorizationRequest;
@@ -47,6 +48,19 @@ pub enum Projects {
     Fixed(String),
 }
 
+impl Projects {
+    /// What mittwald is asked for: to list a person's projects, or to see whether one is theirs, takes
+    /// a right of its own. The grant gets it only if the client asked for it.
+    #[must_use]
+    pub fn upstream(&self, scopes: &[String]) -> Vec<String> {
+        let mut scopes = scopes.to_vec();
+        if *self != Self::All && !scopes.iter().any(|scope| scope == projects::SCOPE) {
+            scopes.push(projects::SCOPE.to_owned());
+        }
+        scopes
+    }
+}
+
 /// What the callback needs to know.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Login {
@@ -64,6 +78,9 @@ pub struct Login {
     pub verifier: String,
     /// Redirect URI that mittwald was given.
     pub callback: String,
+    /// Whether mittwald refused a scope before, and this is the try without it.
+    #[serde(default)]
+    pub second_try: bool,
     /// Whether the person reads German.
     pub german: bool,
     /// When it is over, in seconds since the epoch.

@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::http::{Origin, Response, Status};
 use crate::tools::surface::Surface;
 
+use super::offered::Offered;
 use super::resource::Resource;
 use super::scope;
 
@@ -53,12 +54,14 @@ struct AuthorizationServer<'a> {
     service_documentation: String,
 }
 
-/// The authorization server's document. `documents`: whether a client id may be the address of a
-/// metadata document (draft-ietf-oauth-client-id-metadata-document section 5).
+/// The authorization server's document. Its scopes are those that mittwald offers too, as far as we
+/// know. `documents`: whether a client id may be the address of a metadata document
+/// (draft-ietf-oauth-client-id-metadata-document section 5).
 #[must_use]
-pub fn authorization_server(issuer: &Origin, documents: bool) -> Response {
+pub fn authorization_server(issuer: &Origin, documents: bool, offered: &Offered) -> Response {
     let auth_methods = ["none", "client_secret_basic", "client_secret_post"];
     let mut scopes_supported = scope::all();
+    scopes_supported.retain(|scope| offered.has(scope));
     scopes_supported.push(scope::OFFLINE_ACCESS);
     document(&AuthorizationServer {
         issuer: issuer.as_str(),

@@ -8,7 +8,8 @@
 //! 3. [`consent`]: the person's choice creates a [`login`] and sends the browser to mittwald.
 //! 4. [`callback`]: mittwald's code becomes mittwald's tokens, the user becomes an [`account`], the
 //!    choice becomes a [`grant`] there, and the client gets its own code ([`issue`]). Where the grant is
-//!    for one project, the person chooses it in between, or theirs is checked ([`project`]).
+//!    for one project, the person chooses it in between, or theirs is checked ([`project`]). A scope
+//!    that mittwald does not offer ([`offered`]) is left out, at worst in a second try ([`retry`]).
 //! 5. [`token`]: code -> [`access_token`] and refresh token; refresh with rotation.
 //! 6. [`bearer`]: every request to `/mcp` is verified without reading storage.
 //!
@@ -36,6 +37,7 @@ pub mod issue;
 pub mod language;
 pub mod login;
 pub mod metadata;
+pub mod offered;
 pub mod overview;
 pub mod project;
 pub mod redirect_uri;
@@ -43,6 +45,7 @@ pub mod refresh_token;
 pub mod register;
 pub mod request;
 pub mod resource;
+pub mod retry;
 pub mod revoke;
 pub mod scope;
 pub mod session;

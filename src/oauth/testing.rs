@@ -142,6 +142,7 @@ impl Fixture {
             cookie: "cookie".into(),
             verifier: "verifier".into(),
             callback: "https://mcp.example/mittwald/callback".into(),
+            second_try: false,
             german: false,
             expires_at: 1600,
         }

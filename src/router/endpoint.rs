@@ -48,8 +48,7 @@ pub async fn answer(server: &Server<'_>, request: &Request, surface: &Surface) -
     };
     let reply = mcp::post(&context, request).await;
     Answer {
-        response: cors::open_to(site, reply.response.no_store()),
-        route: "mcp",
         note: Some(reply.note),
+        ..Answer::new("mcp", cors::open_to(site, reply.response.no_store()))
     }
 }

@@ -14,6 +14,7 @@ use crate::config::Config;
 use crate::http::{Language, Method, Origin, Problem, Request, Response, Status};
 use crate::keys::KeyRing;
 use crate::oauth::error::OAuthError;
+use crate::oauth::offered::Offered;
 use crate::oauth::stores::Stores;
 use crate::oauth::{
     Server, authorize, callback, connections, consent, metadata, project, register, revoke, token,
@@ -43,11 +44,15 @@ pub struct Answer {
     pub route: &'static str,
     /// More about an MCP message.
     pub note: Option<crate::mcp::Note>,
+    /// Scopes that a sign-in asked for and mittwald did not offer or grant.
+    pub left_out: Vec<String>,
 }
 
 impl Answer {
-    const fn new(route: &'static str, response: Response) -> Self {
-        Self { response, route, note: None }
+    /// An answer of which the log says no more than its route.
+    #[must_use]
+    pub const fn new(route: &'static str, response: Response) -> Self {
+        Self { response, route, note: None, left_out: Vec::new() }
     }
 }
 
@@ -116,13 +121,13 @@ async fn by_path(server: &Server<'_>, request: &Request) -> Answer {
                 _ => Problem::method_not_allowed("GET, HEAD, POST").into_response(),
             },
         ),
-        "/mittwald/callback" => Answer::new(
-            "callback",
-            match request.method {
-                Method::Get => callback::get(server, request).await,
-                _ => Problem::method_not_allowed("GET").into_response(),
-            },
-        ),
+        "/mittwald/callback" => match request.method {
+            Method::Get => {
+                let returned = callback::get(server, request).await;
+                Answer { left_out: returned.left_out, ..Answer::new("callback", returned.response) }
+            }
+            _ => Answer::new("callback", Problem::method_not_allowed("GET").into_response()),
+        },
         "/connections" => Answer::new(
             "connections",
             match request.method {
@@ -154,13 +159,7 @@ async fn by_path(server: &Server<'_>, request: &Request) -> Answer {
         ),
         "/.well-known/oauth-authorization-server" => Answer::new(
             "authorization-server-metadata",
-            cors::open(
-                request,
-                reading(request, || {
-                    let documents = server.ports.documents.is_some();
-                    metadata::authorization_server(server.issuer, documents)
-                }),
-            ),
+            cors::open(request, authorization_server(server, request).await),
         ),
         _ => match path.strip_prefix(PROTECTED_RESOURCE).and_then(described) {
             Some(surface) => Answer::new(
@@ -173,6 +172,12 @@ async fn by_path(server: &Server<'_>, request: &Request) -> Answer {
             None => Answer::new("unknown", unknown(server.issuer, path).into_response()),
         },
     }
+}
+
+async fn authorization_server(server: &Server<'_>, request: &Request) -> Response {
+    let offered = Offered::look_up(server.ports.cache).await;
+    let documents = server.ports.documents.is_some();
+    reading(request, || metadata::authorization_server(server.issuer, documents, &offered))
 }
 
 /// The surface that a metadata path is about; the bare path means the whole connector.

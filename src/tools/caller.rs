@@ -15,8 +15,12 @@ pub struct Caller {
     pub scopes: Option<Vec<String>>,
     /// What the person allowed on the consent page.
     pub level: Level,
+    /// Whether the client asked for no higher level, so that the person declined nothing.
+    pub as_asked: bool,
     /// The one project that the person allowed; `None` for all.
     pub project: Option<String>,
+    /// Scopes that the client asked for and mittwald did not grant when the person signed in.
+    pub left_out: Vec<String>,
     /// Token for the mittwald API.
     pub upstream: Secret,
 }

@@ -73,11 +73,26 @@ pub fn refuse(environment: &Environment<'_>, tool: &'static Tool, denied: Denied
     match denied {
         Denied::Scope(scope) => {
             let description = format!("{} needs {scope}", tool.name);
-            let challenge = (environment.challenge)("insufficient_scope", &description, &[scope]);
+            let challenge = (environment.challenge)(
+                "insufficient_scope",
+                &description,
+                &held_and(scope, environment),
+            );
             result.challenged(Status::FORBIDDEN, challenge)
         }
-        Denied::Level(_) | Denied::Project => result,
+        Denied::Level(_) | Denied::NotGranted(_) | Denied::Project => result,
     }
+}
+
+/// What to ask for next: what the tool needs, and what the token already carries. A client that signs in
+/// again with only the challenge's scopes would lose the others (MCP 2025-11-25 basic/authorization,
+/// "Runtime Insufficient Scope Errors").
+fn held_and<'a>(scope: &'a str, environment: &'a Environment<'_>) -> Vec<&'a str> {
+    let held = environment.caller.scopes.iter().flatten().map(String::as_str);
+    let mut scopes: Vec<&str> = held.filter(|held| !held.is_empty()).collect();
+    scopes.push(scope);
+    scopes.sort_unstable();
+    scopes
 }
 
 /// The log of writes refused the write.

@@ -13,6 +13,9 @@ pub enum Denied {
     /// Caller: HTTP 403 with `insufficient_scope` (RFC 6750 section 3.1), and a tool result that
     /// names the scope.
     Scope(&'static str),
+    /// Caller: tool result, "mittwald did not grant it". HTTP 200: the client did ask, so asking again at
+    /// once would only send the person round in a circle.
+    NotGranted(&'static str),
     /// Caller: tool result, "limited to one project".
     Project,
 }
@@ -29,13 +32,20 @@ pub fn check(caller: &Caller, tool: &Tool, surface_project: Option<&str>) -> Res
             return Err(Denied::Project);
         }
     }
+    let missing = tool.scope.filter(|scope| !caller.has_scope(scope));
     let level = needed_level(tool);
-    if caller.level < level {
+    // Where the client never asked for more, nobody has declined anything: what is missing is a scope,
+    // and asking the person for it is no nagging.
+    let declined = !caller.as_asked || missing.is_none();
+    if caller.level < level && declined {
         return Err(Denied::Level(level));
     }
-    match tool.scope {
-        Some(scope) if !caller.has_scope(scope) => Err(Denied::Scope(scope)),
-        _ => Ok(()),
+    match missing {
+        None => Ok(()),
+        Some(scope) if caller.left_out.iter().any(|left_out| left_out == scope) => {
+            Err(Denied::NotGranted(scope))
+        }
+        Some(scope) => Err(Denied::Scope(scope)),
     }
 }
 
@@ -75,6 +85,13 @@ impl Denied {
                  allows {scope} on the consent page.",
                 tool.name
             ),
+            Self::NotGranted(scope) => format!(
+                "Permission denied: {} needs the right {scope}. The connector asked for it, but mittwald's \
+                 sign-in does not offer it to this connector or did not grant it, so the connection was made \
+                 without it. Calling again does not help; until a later sign-in brings {scope}, this is done \
+                 in mStudio.",
+                tool.name
+            ),
             Self::Project => format!(
                 "Permission denied: this connection is limited to the project {}, and {} is about things \
                  outside of projects. mittwald_project_get shows that project; for anything else, the \
@@ -91,6 +108,7 @@ impl Denied {
         match self {
             Self::Level(_) => "denied_level",
             Self::Scope(_) => "denied_scope",
+            Self::NotGranted(_) => "denied_not_granted",
             Self::Project => "denied_project",
         }
     }

@@ -69,9 +69,24 @@ fn a_missing_scope_is_403_with_a_challenge_and_a_way_out() {
     says(&result, &["Permission denied", "project:write", "connects the mittwald connector again"]);
     assert_eq!((result.status, scene.asked()), (Status::FORBIDDEN, 0));
     let challenge = result.challenge.unwrap();
+    // With what it holds already: a client that asks for the challenge's scopes only loses nothing.
     assert!(
-        challenge.contains("insufficient_scope") && challenge.contains("scope=\"project:write\"")
+        challenge.contains("insufficient_scope")
+            && challenge.contains("scope=\"project:read project:write\"")
     );
+}
+
+#[test]
+fn a_scope_that_mittwald_did_not_grant_is_told_and_not_asked_for_again() {
+    let mut scene = Scene::default();
+    scene.caller.scopes = Some(vec!["project:read".into()]);
+    scene.caller.left_out = vec!["project:write".into()];
+    let result = scene.call(UPDATE.0, UPDATE.1);
+    says(&result, &["Permission denied", "project:write", "mittwald's sign-in does not offer it"]);
+    assert_eq!((result.status, result.challenge, scene.asked()), (Status::OK, None, 0));
+    // What a token does carry counts, whatever else is said.
+    scene.caller.scopes = None;
+    assert!(!scene.answering(204, "").call(UPDATE.0, UPDATE.1).is_error);
 }
 
 #[test]
@@ -83,6 +98,25 @@ fn a_read_only_connection_changes_nothing() {
     assert_eq!((result.status, result.challenge, scene.asked()), (Status::OK, None, 0));
     scene.caller.level = Level::Manage;
     assert!(!scene.answering(204, "").call(UPDATE.0, UPDATE.1).is_error);
+}
+
+#[test]
+fn a_client_that_never_asked_to_change_anything_is_asked_to_ask() {
+    let mut scene = Scene::default();
+    scene.caller.level = Level::Read;
+    scene.caller.scopes = Some(vec!["project:read".into()]);
+    let result = scene.call(UPDATE.0, UPDATE.1);
+    assert_eq!((result.status, scene.asked()), (Status::FORBIDDEN, 0));
+    assert!(result.challenge.unwrap().contains("scope=\"project:read project:write\""));
+    // The person saw the choice and chose reading.
+    scene.caller.as_asked = false;
+    assert_eq!(scene.call(UPDATE.0, UPDATE.1).status, Status::OK);
+    // A level stays a level, also where no scope says so.
+    scene.caller.as_asked = true;
+    scene.caller.scopes = Some(vec!["project:read".into(), "project:write".into()]);
+    let result = scene.call(UPDATE.0, UPDATE.1);
+    says(&result, &["Permission denied", "read only"]);
+    assert_eq!((result.status, scene.asked()), (Status::OK, 0));
 }
 
 #[test]

@@ -33,13 +33,15 @@ impl Walk {
         Self { fixture, cookie: String::new() }
     }
 
-    /// After signing in: what mittwald answers to the code, to "who is it", and to these.
+    /// After signing in: what mittwald answers to the code, to "who is it", not to "which scopes", and to
+    /// these.
     pub fn signed_in(answers: &[(u16, &str)]) -> Self {
         let upstream = ScriptedUpstream::default().will_answer(200, &[], TOKENS).will_answer(
             200,
             &[],
             r#"{"userId":"u"}"#,
         );
+        let upstream = upstream.will_answer(404, &[], "");
         let upstream = answers
             .iter()
             .fold(upstream, |upstream, (status, body)| upstream.will_answer(*status, &[], body));
@@ -107,7 +109,7 @@ impl Walk {
         let state = parameter(to_mittwald, "state");
         let query = encode(&[("code", "c"), ("state", &state)]);
         let request = self.request(Method::Get, "/mittwald/callback", &query, "");
-        let response = block_on(callback::get(&self.fixture.server(), &request));
+        let response = block_on(callback::get(&self.fixture.server(), &request)).response;
         self.keep_cookie(&response);
         response
     }
