@@ -4,7 +4,7 @@
 //! 1. the examples from which `make fuzz` starts
 //! 2. random bytes
 //! 3. the examples with random bytes in them: nearer to what is accepted than chance ever comes
-//! 4. the entries notice a broken promise
+//! 4. every target has its program in `fuzz/`
 
 #![allow(
     clippy::expect_used,
