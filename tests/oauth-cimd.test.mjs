@@ -413,7 +413,7 @@ test("installations that share a client id do not touch each other's connections
   // Another client's document gives no hold over it.
   const other = web.publish(fresh());
   const { tokens } = await signIn(connector, { client, parameters: { redirect_uri: "http://127.0.0.1:5003/callback" } });
-  assert.equal((await revoke(connector, other, tokens.refresh_token)).status, 200);
+  assert.equal((await revoke(connector, other, tokens.refresh_token)).status, 400);
   assert.equal((await refresh(connector, other, tokens.refresh_token)).body.error, "invalid_grant");
   assert.equal((await refresh(connector, client, tokens.refresh_token)).status, 200);
 });
