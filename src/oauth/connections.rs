@@ -17,7 +17,7 @@ use crate::tools::caller::Level;
 use crate::tools::surface::Surface;
 
 use super::error::{Code, OAuthError};
-use super::issue::{SignedIn, seal_tokens};
+use super::issue::{self, SignedIn};
 use super::login::{self, Login};
 use super::overview::{Connection, Overview, PastWrite};
 use super::redirect_uri::RedirectUri;
@@ -109,22 +109,12 @@ pub async fn signed_in(
         }
     };
     let account = account_name(&person.user, server.keys);
-    end_upstream(server, &account, &person).await;
+    // They have said who it is.
+    issue::discard(server, &person).await;
     let response = back(server, language, None);
     Session::begin(server, account)
         .and_then(|session| session.keep(response, server))
         .unwrap_or_else(|_| pages::message(&pages::Message::TRY_AGAIN, language))
-}
-
-/// Hands mittwald's tokens of this sign-in over to be ended: they have said who it is. Should the
-/// object be out of reach, they are forgotten here and run out by themselves.
-async fn end_upstream(server: &Server<'_>, account: &str, person: &SignedIn) {
-    let now = server.ports.clock.now();
-    let sealed = seal_tokens(server.keys, server.ports.random, account, &person.tokens, now);
-    if let Ok(session) = sealed {
-        let command = AccountCommand::EndUpstream(session);
-        let _ = server.stores.accounts.call(account, command).await;
-    }
 }
 
 /// The page for a browser without a session.

@@ -168,6 +168,18 @@ pub fn seal_tokens(
     })
 }
 
+/// Hands mittwald's tokens of a sign-in that leads to no grant over to be ended. Should the person's
+/// object be out of reach, they are forgotten here and run out by themselves.
+pub async fn discard(server: &Server<'_>, person: &SignedIn) {
+    let account = account_name(&person.user, server.keys);
+    let now = server.ports.clock.now();
+    let sealed = seal_tokens(server.keys, server.ports.random, &account, &person.tokens, now);
+    if let Ok(session) = sealed {
+        let command = AccountCommand::EndUpstream(session);
+        let _ = server.stores.accounts.call(&account, command).await;
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -50,7 +50,13 @@ pub async fn settle(
             let upstream = server.ports.upstream;
             let verified =
                 projects::verify(server.config, upstream, &person.tokens.access, id).await;
-            Some(verified.map_err(|failure| refused(failure, id))?)
+            match verified {
+                Ok(id) => Some(id),
+                Err(failure) => {
+                    issue::discard(server, person).await;
+                    return Err(refused(failure, id));
+                }
+            }
         }
         Projects::One => return wait(server, login, person, browser, name).await,
     };
@@ -243,7 +249,10 @@ async fn end(
     let login = &waiting.choosing.login;
     let issued = match outcome {
         Ok(project) => issue::code(server, asked, login, Some(project), &waiting.person).await,
-        Err(error) => Err(error),
+        Err(error) => {
+            issue::discard(server, &waiting.person).await;
+            Err(error)
+        }
     };
     match issued {
         Ok(code) => asked.return_to.with_code(&code, server.issuer),

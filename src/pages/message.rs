@@ -33,7 +33,7 @@ impl Message {
         status: Status::BAD_REQUEST,
         german: (
             "Diese Anwendung konnte sich nicht ausweisen",
-            "Sie verweist auf eine Beschreibung ihrer selbst im Netz. Dort war gerade keine zu finden, oder keine, die gilt. Es wurde nichts freigegeben. Versuche es in einigen Minuten noch einmal; bleibt es dabei, wende dich an den Hersteller der Anwendung.",
+            "Sie verweist auf eine Beschreibung ihrer selbst im Netz. Dort war gerade keine zu finden, oder keine, die gilt. Es wurde nichts freigegeben. Versuchen Sie es in einigen Minuten noch einmal; bleibt es dabei, wenden Sie sich an den Hersteller der Anwendung.",
         ),
         english: (
             "This application could not identify itself",

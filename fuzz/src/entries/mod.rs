@@ -3,6 +3,8 @@
 mod stage;
 
 use mittwald_mcp::http::{Body, Method, Request, Response};
+use mittwald_mcp::oauth::cimd::address::ClientAddress;
+use mittwald_mcp::oauth::cimd::document;
 use mittwald_mcp::oauth::client::Client;
 use mittwald_mcp::oauth::redirect_uri::RedirectUri;
 use serde_json::Value;
@@ -40,13 +42,13 @@ pub fn redirect_uri(data: &[u8]) {
 /// The body of a dynamic registration: as it is, and as the values of a well-formed one.
 ///
 /// It is answered 201 or 400, never kept, and a client id that was issued verifies.
-//
-// Client ID Metadata Documents are read by another door: once `oauth::cimd` is here, its reader of documents
-// belongs beside this one.
+/// A published document is read by another door; whatever it says, reading it does not panic.
 pub fn client_metadata(data: &[u8]) {
     let stage = Stage::new();
     registered(&stage, data.to_vec());
     let text = String::from_utf8_lossy(data);
+    let address = ClientAddress::parse("https://client.example/metadata.json");
+    let _ = document::read(&text, &address.expect("an address"));
     let lines: Vec<&str> = text.lines().collect();
     let body = serde_json::json!({
         "client_name": lines.first().copied().unwrap_or_default(),

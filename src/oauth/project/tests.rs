@@ -131,6 +131,7 @@ fn a_handle_is_for_its_own_browser_and_its_own_page() {
     let denied = walk.send(&handle, "", "deny");
     assert_eq!(parameter(&denied, "error"), "access_denied");
     assert_eq!(parameter(&denied, "state"), "s");
+    assert_eq!(walk.fixture.accounts.ended.borrow().len(), 1, "nobody needs mittwald's session");
 }
 
 #[test]
@@ -175,6 +176,7 @@ fn the_project_of_the_address_is_checked_with_mittwald() {
                 assert_eq!(parameter(&answer, "state"), "s");
                 assert_eq!(parameter(&answer, "iss"), "https://mcp.example");
                 assert!(parameter(&answer, "error_description").len() > 20);
+                assert_eq!(walk.fixture.accounts.ended.borrow().len(), 1);
             }
         }
     }
