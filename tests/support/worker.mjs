@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Miniflare, convertV4MiniflareOptions, fetch as passOn } from "miniflare";
 import { startSandbox } from "../../sandbox/server.mjs";
+import { assertDiscreet, watchTokens } from "./log-lines.mjs";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const BUILD = join(ROOT, "build");
@@ -21,6 +22,7 @@ const BUILD = join(ROOT, "build");
 export async function startConnector({ vars = {}, secrets = {}, persist = false, port, limit = 100_000, outbound, flags } = {}) {
   if (!existsSync(join(BUILD, "index.js"))) throw new Error("There is no built Worker; run `make build` first.");
   const sandbox = await startSandbox({ port: 0 });
+  const given = watchTokens(sandbox);
   const folder = persist ? mkdtempSync(join(tmpdir(), "mittwald-mcp-")) : undefined;
   const chosen = port ?? (await freePort());
   const logs = [];
@@ -47,9 +49,11 @@ export async function startConnector({ vars = {}, secrets = {}, persist = false,
       Object.assign(bindings, changes);
       worker = await open();
     },
+    /// Ends both; fails where the Worker's log says more than it may.
     async dispose() {
       await worker.dispose();
       await sandbox.close();
+      assertDiscreet(logs, [...given, bindings.MASTER_KEY].filter(Boolean));
       if (folder) rmSync(folder, { recursive: true, force: true });
     },
   };

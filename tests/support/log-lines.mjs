@@ -1,0 +1,38 @@
+// What the Worker may write into its log, held against every line of every connector that a test starts:
+// one JSON object per request with fixed names and short fixed words, or a sentence about the
+// configuration. None holds a token, code or key that mittwald or the test gave out.
+
+import assert from "node:assert/strict";
+
+const NAMES = ["left_out", "mcp", "method", "ms", "route", "status"];
+const OF_MCP = ["method", "outcome", "revision", "tool"];
+/// Words of a line: names of routes, methods, tools, scopes. No token is this short and this plain.
+const WORD = /^[A-Za-z0-9_:./-]{0,42}$/;
+
+/// Notes every code and token that a sandbox gives out.
+export function watchTokens(sandbox) {
+  const secrets = new Set();
+  const { oauth } = sandbox.state;
+  const { token } = oauth;
+  oauth.token = (headers, text) => {
+    const asked = new URLSearchParams(text);
+    for (const name of ["code", "code_verifier", "refresh_token"]) if (asked.get(name)) secrets.add(asked.get(name));
+    const answer = token.call(oauth, headers, text);
+    for (const name of ["access_token", "refresh_token"]) if (answer.body?.[name]) secrets.add(answer.body[name]);
+    return answer;
+  };
+  return secrets;
+}
+
+/// Fails where a line says more than it may.
+export function assertDiscreet(logs, secrets) {
+  for (const { message } of logs) {
+    for (const secret of secrets) assert.ok(!message.includes(secret), "a secret stands in the Worker's log");
+    if (!message.startsWith("{")) continue;
+    const line = JSON.parse(message);
+    assert.deepEqual(Object.keys(line).filter((name) => !NAMES.includes(name)), [], message);
+    assert.deepEqual(Object.keys(line.mcp ?? {}).filter((name) => !OF_MCP.includes(name)), [], message);
+    const words = [line.method, line.route, ...(line.left_out ?? []), ...Object.values(line.mcp ?? {})];
+    for (const word of words) assert.match(String(word ?? ""), WORD, message);
+  }
+}
