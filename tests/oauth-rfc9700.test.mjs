@@ -310,11 +310,11 @@ test("4.9 leak at the resource server: a token is short-lived and shows nothing 
   assert.ok(tokens.expires_in <= 900);
   await ping(tokens.access_token);
   await ping(`${tokens.access_token}x`);
-  const upstream = [...new Set(connector.sandbox.requests.map((request) => request.headers?.authorization))];
-  for (const header of upstream.filter(Boolean)) {
-    const theirs = header.replace(/^Bearer /i, "");
-    assert.ok(!JSON.stringify(claimsOf(tokens.access_token)).includes(theirs), "mittwald's token is readable");
-  }
+  const sent = connector.sandbox.requests.map(({ headers }) => headers.authorization).filter(Boolean);
+  const theirs = [...new Set(sent)].map((header) => header.replace(/^Bearer /i, ""));
+  assert.ok(theirs.length > 0);
+  const claims = JSON.stringify(claimsOf(tokens.access_token));
+  for (const token of theirs) assert.ok(!claims.includes(token), "mittwald's token is readable");
   const logs = JSON.stringify(connector.logs);
   for (const secret of [tokens.access_token, tokens.refresh_token]) assert.ok(!logs.includes(secret));
 });
