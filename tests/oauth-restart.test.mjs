@@ -225,8 +225,7 @@ async function killedDuringRenewal({ handled }) {
   while (faults.planned.some(({ kind }) => kind === "stall")) await new Promise((later) => setTimeout(later, 5));
   await connector.restart();
   assert.equal(await sent, undefined, "the line broke");
-  delete oauth.token;
-  assert.equal(oauth.token, token);
+  oauth.token = token;
   return tokens;
 }
 
