@@ -7,4 +7,5 @@ cd "$(dirname "$0")/.."
 
 stage "Core (cargo test)" cargo test --quiet --workspace
 stage "Sandbox" node --test --test-reporter=dot 'sandbox/test/*.test.mjs'
+stage "Browser" scripts/browser.sh
 stage "Worker under workerd" node --test --test-reporter=spec --test-concurrency=2 'tests/*.test.mjs'
