@@ -7,7 +7,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { assertError, bearer, callOf, connect, legacyClient, post } from "./support/mcp-client.mjs";
+import { askingNothing, assertError, bearer, callOf, connect, legacyClient, post } from "./support/mcp-client.mjs";
 import { read } from "./support/sign-in.mjs";
 import { startConnector } from "./support/worker.mjs";
 
@@ -25,13 +25,7 @@ after(() => connector?.dispose());
 const PING = '{"jsonrpc":"2.0","id":1,"method":"ping"}';
 const send = (body, headers) => client.send(body, headers);
 
-/// Runs `ask` and checks that mittwald was asked nothing meanwhile.
-async function unsent(ask, about) {
-  const before = connector.sandbox.requests.length;
-  const answer = await ask();
-  assert.equal(connector.sandbox.requests.length, before, `mittwald was asked for ${about}`);
-  return answer;
-}
+const unsent = (ask, about) => askingNothing(connector, ask, about);
 
 describe("methods of HTTP", () => {
   for (const path of ["/mcp", "/mcp/readonly"]) {

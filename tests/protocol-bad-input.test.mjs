@@ -10,8 +10,9 @@ import assert from "node:assert/strict";
 import { request as httpRequest } from "node:http";
 import { after, before, describe, test } from "node:test";
 import {
+  argumentsRefused,
+  askingNothing,
   assertError,
-  assertToolError,
   bearer,
   callOf,
   connect,
@@ -40,22 +41,9 @@ after(() => connector?.dispose());
 const PING = '{"jsonrpc":"2.0","id":1,"method":"ping"}';
 const send = (body, headers) => client.send(body, headers);
 
-/// Runs `ask` and checks that mittwald was asked nothing meanwhile.
-async function unsent(ask, about) {
-  const before = connector.sandbox.requests.length;
-  const answer = await ask();
-  assert.equal(connector.sandbox.requests.length, before, `mittwald was asked for ${about}`);
-  return answer;
-}
+const unsent = (ask, about) => askingNothing(connector, ask, about);
 
-/// Calls a tool that must refuse its arguments; gives the sentence.
-async function refusedArguments(name, args) {
-  const body = typeof args === "string" ? JSON.stringify(callOf(name)).replace("{}", () => args) : callOf(name, args);
-  const text = assertToolError(await unsent(() => send(body), JSON.stringify(args)));
-  assert.match(text, /^Nothing was sent/);
-  assert.ok(text.includes(name));
-  return text;
-}
+const refusedArguments = (name, args) => argumentsRefused(connector, client, name, args);
 
 describe("a body", () => {
   const NOT_JSON = {

@@ -14,8 +14,9 @@ import {
   bearer,
   CAPABILITIES_KEY,
   connect,
-  MODERN,
   message,
+  messageRefused,
+  MODERN,
   modernClient,
   modernHeaders,
   modernMessage,
@@ -41,14 +42,7 @@ const CALL = (args = {}) => modernMessage("tools/call", { name: "mittwald_projec
 const plain = (body, headers = {}) => post(url, body, { ...bearer(token), ...headers });
 const base64 = (text) => `=?base64?${Buffer.from(text).toString("base64")}?=`;
 
-/// Sends what must be refused, and checks that mittwald was asked nothing.
-async function refused(send, status, code, about) {
-  const before = connector.sandbox.requests.length;
-  const answer = await send();
-  const error = assertError(answer, status, code, about);
-  assert.equal(connector.sandbox.requests.length, before, `${about}: mittwald was asked`);
-  return { ...error, id: answer.body.id, text: answer.text };
-}
+const refused = (...what) => messageRefused(connector, ...what);
 
 describe("the ladder, rung 1: _meta", () => {
   const withHeaders = (params) => plain({ ...message("tools/list", params) }, modernHeaders(LIST()));

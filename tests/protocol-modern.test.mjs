@@ -12,12 +12,13 @@ import {
   assertError,
   assertToolError,
   bearer,
-  CAPABILITIES_KEY,
   callOf,
+  CAPABILITIES_KEY,
   connect,
   legacyClient,
-  MODERN,
   message,
+  messageRefused,
+  MODERN,
   modernClient,
   modernHeaders,
   modernMessage,
@@ -44,14 +45,7 @@ const CALL = (args = {}) => modernMessage("tools/call", { name: "mittwald_projec
 const plain = (body, headers = {}) => post(url, body, { ...bearer(token), ...headers });
 const base64 = (text) => `=?base64?${Buffer.from(text).toString("base64")}?=`;
 
-/// Sends what must be refused, and checks that mittwald was asked nothing.
-async function refused(send, status, code, about) {
-  const before = connector.sandbox.requests.length;
-  const answer = await send();
-  const error = assertError(answer, status, code, about);
-  assert.equal(connector.sandbox.requests.length, before, `${about}: mittwald was asked`);
-  return { ...error, id: answer.body.id, text: answer.text };
-}
+const refused = (...what) => messageRefused(connector, ...what);
 
 /// What every result of this era has.
 function assertModernResult(result) {

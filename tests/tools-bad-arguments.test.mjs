@@ -7,7 +7,14 @@
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { assertToolError, callOf, connect, legacyClient } from "./support/mcp-client.mjs";
+import {
+  argumentsRefused,
+  askingNothing,
+  assertToolError,
+  callOf,
+  connect,
+  legacyClient,
+} from "./support/mcp-client.mjs";
 import { startConnector } from "./support/worker.mjs";
 
 let connector;
@@ -23,22 +30,9 @@ after(() => connector?.dispose());
 
 const send = (body, headers) => client.send(body, headers);
 
-/// Runs `ask` and checks that mittwald was asked nothing meanwhile.
-async function unsent(ask, about) {
-  const before = connector.sandbox.requests.length;
-  const answer = await ask();
-  assert.equal(connector.sandbox.requests.length, before, `mittwald was asked for ${about}`);
-  return answer;
-}
+const unsent = (ask, about) => askingNothing(connector, ask, about);
 
-/// Calls a tool that must refuse its arguments; gives the sentence.
-async function refusedArguments(name, args) {
-  const body = typeof args === "string" ? JSON.stringify(callOf(name)).replace("{}", () => args) : callOf(name, args);
-  const text = assertToolError(await unsent(() => send(body), JSON.stringify(args)));
-  assert.match(text, /^Nothing was sent/);
-  assert.ok(text.includes(name));
-  return text;
-}
+const refusedArguments = (name, args) => argumentsRefused(connector, client, name, args);
 
 describe("arguments", () => {
   test("that nobody knows are named, with what is meant", async () => {

@@ -102,3 +102,27 @@ export function assertToolError(answer, status = 200) {
   assert.ok(!("structuredContent" in result), "an error has no structured content");
   return textOf(result);
 }
+
+/// Runs `ask` and checks that mittwald was asked nothing meanwhile.
+export async function askingNothing(connector, ask, about) {
+  const before = connector.sandbox.requests.length;
+  const answer = await ask();
+  assert.equal(connector.sandbox.requests.length, before, `mittwald was asked for ${about}`);
+  return answer;
+}
+
+/// Sends what must be refused, and checks that mittwald was asked nothing.
+export async function messageRefused(connector, send, status, code, about) {
+  const answer = await askingNothing(connector, send, about);
+  const error = assertError(answer, status, code, about);
+  return { ...error, id: answer.body.id, text: answer.text };
+}
+
+/// Calls a tool that must refuse its arguments; gives the sentence. `args` may be JSON text.
+export async function argumentsRefused(connector, client, name, args) {
+  const body = typeof args === "string" ? JSON.stringify(callOf(name)).replace("{}", () => args) : callOf(name, args);
+  const text = assertToolError(await askingNothing(connector, () => client.send(body), JSON.stringify(args)));
+  assert.match(text, /^Nothing was sent/);
+  assert.ok(text.includes(name));
+  return text;
+}
