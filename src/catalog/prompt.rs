@@ -115,7 +115,7 @@ pub struct SkillFile {
 impl Prompt {
     /// The texts in a language.
     #[must_use]
-    pub const fn words(&self, language: Language) -> &Words {
+    pub const fn words(&'static self, language: Language) -> &'static Words {
         match language {
             Language::German => &self.german,
             Language::English => &self.english,
