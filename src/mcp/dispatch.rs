@@ -6,7 +6,8 @@ use super::ladder::Admitted;
 use super::reply::{self, Answered, ResultWriter};
 use super::revision::{Era, Revision};
 use super::{
-    Context, Note, discover, initialize, prompts, resources, skills, tools_call, tools_list,
+    Context, Note, completion, discover, initialize, prompts, resources, skills, tools_call,
+    tools_list,
 };
 use crate::http::Status;
 
@@ -31,6 +32,7 @@ pub async fn answer(
         "tools/call" => tools_call::answer(context, call, revision, began_ms).await,
         "resources/list" => resources::listing::answer(context, call, revision, began_ms).await,
         "resources/read" => resources::read(context, call, revision, began_ms).await,
+        "completion/complete" => completion::answer(context, call, revision, began_ms).await,
         _ => at_once(context, call, revision).map(|body| Answered {
             body,
             status: Status::OK,

@@ -9,7 +9,7 @@
 //! - [`header`]: `Mcp-*` header values
 //! - [`dispatch`]: method -> handler
 //! - [`initialize`], [`discover`], [`tools_list`], [`tools_call`]: one method each
-//! - [`prompts`], [`resources`], [`skills`]: what there is besides tools
+//! - [`prompts`], [`resources`], [`skills`]: what there is besides tools; [`completion`] of their arguments
 //! - [`params`]: members of parameters; [`locale`]: the person's language
 //! - [`about`]: who we are and what we offer; [`instructions`]: for models
 //! - [`batch`]: the arrays of 2025-03-26
@@ -18,6 +18,7 @@
 
 pub mod about;
 pub mod batch;
+pub mod completion;
 pub mod discover;
 pub mod dispatch;
 pub mod error;

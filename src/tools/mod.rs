@@ -11,7 +11,7 @@
 //! - [`answer`]: the whole answer of a tool, kept short enough for a model
 //! - [`project`]: staying inside one project; [`short_id`]: `p-abc123` for a UUID
 //! - [`belongings`]: what the person has, by name and id, for search, completion and resources
-//! - [`guides`]: texts about what can be done
+//! - [`likeness`]: whether a name is what somebody typed; [`guides`]: texts about what can be done
 //! - [`outcome`]: how a call ended, in words
 //! - [`result`]: what the protocol layer gets
 
@@ -22,6 +22,7 @@ pub mod caller;
 pub mod check;
 pub mod format;
 pub mod guides;
+pub mod likeness;
 pub mod outcome;
 pub mod permission;
 pub mod project;

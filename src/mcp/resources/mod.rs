@@ -19,6 +19,7 @@ use super::revision::Revision;
 use super::{Note, about, locale, params};
 use crate::http::Status;
 use crate::mittwald::json;
+pub use personal::is_served;
 use uri::{Resource, TEMPLATES, Template};
 
 /// Media type of guides, skills and tables.
@@ -38,7 +39,7 @@ pub fn templates(context: &Context<'_>, call: &Call<'_>, revision: Revision) -> 
     let writer = ResultWriter::open(call.id.get(), revision, None, 4_096);
     let writer = writer.with("resourceTemplates", |out| {
         out.push('[');
-        for template in TEMPLATES.iter().filter(|template| personal::is_served(context, template)) {
+        for template in TEMPLATES.iter().filter(|template| is_served(context, template)) {
             json::push_comma(out);
             out.push('{');
             push_texts(
