@@ -78,7 +78,9 @@ pub async fn answer(
         Source::Free => Values { values: Vec::new(), complete: true },
         Source::Fixed(values) => {
             let typed = Typed::new(&value);
-            let fits = |one: &&&str| typed.likeness(one).is_some();
+            let fits = |one: &&&str| {
+                typed.likeness(one).is_some_and(|likeness| likeness <= Likeness::Beginning)
+            };
             let values = values.iter().filter(fits).map(|one| (*one).to_owned()).collect();
             Values { values, complete: true }
         }

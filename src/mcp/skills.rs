@@ -41,7 +41,10 @@ pub fn list(call: &Call<'_>, revision: Revision) -> Outcome {
     let writer = ResultWriter::open(call.id.get(), revision, None, 16_384);
     let writer = writer.with("skills", |out| {
         out.push('[');
-        uri::skills().for_each(|skill| push_entry(out, skill));
+        for skill in uri::skills() {
+            json::push_comma(out);
+            push_entry(out, skill);
+        }
         out.push(']');
     });
     Ok(writer.kept(revision, KEEP).close())
@@ -64,10 +67,10 @@ pub fn get(call: &Call<'_>, revision: Revision) -> Outcome {
 }
 
 fn push_entry(out: &mut String, skill: &Skill) {
-    let Some(manifest) = skill.files.first() else { return };
-    json::push_comma(out);
+    // The compiler gives each skill its SKILL.md, as the first file.
+    let manifest = skill.files.first().map(|file| of_skill_file(skill, file)).unwrap_or_default();
     out.push_str("{\"uri\":");
-    json::push_string(out, &of_skill_file(skill, manifest));
+    json::push_string(out, &manifest);
     json::push_name(out, "frontmatter");
     out.push_str("{\"name\":");
     json::push_string(out, skill.name);
@@ -131,9 +134,14 @@ fn children(folder: &str) -> Vec<(&'static str, &'static str, Option<usize>)> {
     let mut children: Vec<(&'static str, &'static str, Option<usize>)> = Vec::new();
     for skill in uri::skills() {
         let root = format!("{}{}", uri::SKILLS, skill.name);
-        let Some(below) = folder.strip_prefix(&root) else { continue };
-        let Some(way) = (if below.is_empty() { Some("") } else { below.strip_prefix('/') }) else {
-            continue;
+        // What the folder's path is below the skill's own; the skill's own is the empty one.
+        let way = match folder.strip_prefix(&root) {
+            Some("") => "",
+            Some(below) => match below.strip_prefix('/').filter(|way| !way.is_empty()) {
+                Some(way) => way,
+                None => continue,
+            },
+            None => continue,
         };
         for file in skill.files {
             let inside = if way.is_empty() {

@@ -16,7 +16,7 @@ struct Frame {
     lacking: &'static str,
     read_only: &'static str,
     no_project: &'static str,
-    /// `HERE` and `THERE` stand for addresses.
+    /// `<here>` and `<there>` stand for addresses.
     elsewhere: &'static str,
     not_allowed: &'static str,
 }
@@ -36,7 +36,7 @@ const ENGLISH: Frame = Frame {
               possible without them.",
     read_only: "they change something, and this connection only reads",
     no_project: "they are about things outside of projects, and this connection is for one project",
-    elsewhere: "they are not served by this connection (HERE), but under THERE",
+    elsewhere: "they are not served by this connection (<here>), but under <there>",
     not_allowed: "the person has not allowed them to this connection; connecting again is how to change \
                   that",
 };
@@ -56,7 +56,7 @@ const GERMAN: Frame = Frame {
               und tun Sie, was ohne sie möglich ist.",
     read_only: "sie ändern etwas, und diese Verbindung liest nur",
     no_project: "sie betreffen Dinge außerhalb von Projekten, und diese Verbindung gilt für ein Projekt",
-    elsewhere: "sie gehören nicht zu dieser Verbindung (HERE), sondern zu THERE",
+    elsewhere: "sie gehören nicht zu dieser Verbindung (<here>), sondern zu <there>",
     not_allowed: "sie sind dieser Verbindung nicht erlaubt; ändern lässt sich das, indem man sie neu \
                   verbindet",
 };
@@ -155,5 +155,5 @@ fn elsewhere(prompt: &Prompt, frame: &Frame, context: &Context<'_>) -> String {
     toolsets.dedup();
     let address = format!("/mcp/x/{}", toolsets.join(","));
     let here = context.surface.path();
-    frame.elsewhere.replace("HERE", here).replace("THERE", &address)
+    frame.elsewhere.replace("<here>", here).replace("<there>", &address)
 }

@@ -129,3 +129,6 @@ pub fn named(name: &str) -> Result<&'static Prompt, Error> {
         ))
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,9 +2,9 @@
 
 use super::*;
 
-const V11: [(&str, &str); 1] = [("mcp-protocol-version", "2025-11-25")];
+pub const V11: [(&str, &str); 1] = [("mcp-protocol-version", "2025-11-25")];
 
-fn request(method: &str, params: Value) -> Value {
+pub fn request(method: &str, params: Value) -> Value {
     json!({"jsonrpc": "2.0", "id": 7, "method": method, "params": params})
 }
 

@@ -11,7 +11,7 @@ fn meta() -> Value {
     })
 }
 
-fn request(method: &str, mut params: Value) -> Value {
+pub fn request(method: &str, mut params: Value) -> Value {
     if params.get("_meta").is_none() {
         params["_meta"] = meta();
     }
@@ -19,7 +19,7 @@ fn request(method: &str, mut params: Value) -> Value {
 }
 
 /// Sends with the three headers as a right client sets them.
-fn right(scene: &Scene, body: &Value) -> Heard {
+pub fn right(scene: &Scene, body: &Value) -> Heard {
     let method = body["method"].as_str().unwrap();
     let name = body["params"]["name"].as_str().or(body["params"]["uri"].as_str()).unwrap_or("-");
     send(
