@@ -8,8 +8,13 @@ use crate::tools::caller::Level;
 use crate::tools::testing::{Scene, challenge};
 
 mod batches;
+mod completion;
 mod legacy;
+mod listing;
 mod modern;
+mod prompts;
+mod resources;
+mod skills;
 
 /// A body that was answered.
 pub struct Heard {
