@@ -175,7 +175,8 @@ function create(job) {
   if (collection.appears) job.world.delays.appear(collection.appears, id, put);
   else put();
   job.world.model.created[collection.name]?.(job, value);
-  return { id, ...value };
+  // What a creation brings about may have changed the record at once.
+  return { id, ...value, ...job.world.store.get(collection.name, key) };
 }
 
 function update(job) {

@@ -5,9 +5,11 @@ import { backups } from './backups.mjs';
 import { containers } from './containers.mjs';
 import { contracts } from './contracts.mjs';
 import { conversations } from './conversations.mjs';
+import { cronjobs } from './cronjobs.mjs';
 import { databases } from './databases.mjs';
 import { domains } from './domains.mjs';
 import { extensions } from './extensions.mjs';
+import { filesystem } from './filesystem.mjs';
 import { mail } from './mail.mjs';
 import { people } from './people.mjs';
 import { projects } from './projects.mjs';
@@ -18,10 +20,12 @@ export const FAMILIES = [
   databases,
   apps,
   backups,
+  cronjobs,
   conversations,
   containers,
   domains,
   mail,
   contracts,
   extensions,
+  filesystem,
 ];
