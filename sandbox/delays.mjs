@@ -117,7 +117,7 @@ export class Delays {
 
   /** Time passed: what is due by the clock happens. Called before every request. */
   advance() {
-    for (const [key, entry] of this.#waiting) this.#settle(key, entry);
+    for (const [key, entry] of [...this.#waiting]) this.#settle(key, entry);
   }
 
   /**
@@ -125,7 +125,8 @@ export class Delays {
    * @param missed the moments that it came too early for
    */
   noteRead(value, missed) {
-    for (const [key, entry] of this.#waiting) {
+    // A copy: work that begins because of this read has not been read yet.
+    for (const [key, entry] of [...this.#waiting]) {
       if (entry.hidden ? !missed.has(entry.hidden) : !holdsOneOf(value, entry.watch)) continue;
       entry.seen += 1;
       this.#settle(key, entry);

@@ -1,6 +1,6 @@
 // Users, organisations, memberships, invites, sessions, API tokens, SSH keys.
 
-import { refused } from '../problems.mjs';
+import { conflict, refused } from '../problems.mjs';
 
 const ofUser = (userId, value) => value.userId === userId;
 const isMember = (job, name, key) => job.list(name).some(([, m]) => m.userId === job.userId && m.customerId === key);
@@ -40,11 +40,12 @@ export const people = {
       lists: ['/v2/customer-invites', '/v2/customers/{customerId}/invites'],
       search: ['mailAddress'],
       create: {
-        'POST /v2/customers/{customerId}/invites': (job) => ({
-          accepted: false,
-          customerName: job.record.name,
-          information: { invitedBy: job.userId },
-        }),
+        'POST /v2/customers/{customerId}/invites': (job) => {
+          const { mailAddress } = job.body;
+          const isInvited = ([, one]) => one.customerId === job.record.customerId && one.mailAddress === mailAddress;
+          if (job.list('customerInvite').some(isInvited)) throw conflict(`${mailAddress} is invited already`);
+          return { accepted: false, customerName: job.record.name, information: { invitedBy: job.userId } };
+        },
       },
     },
     {
