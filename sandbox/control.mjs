@@ -2,6 +2,7 @@
 
 import { Faults } from './faults.mjs';
 import { isScope } from './scopes.mjs';
+import { addCrowd } from './seed/crowd.mjs';
 import { isObject } from './validate.mjs';
 
 /** name -> what it does; every body property must be one of these or a fault. */
@@ -29,6 +30,10 @@ const SWITCHES = {
   strict: (world, isStrict) => {
     if (typeof isStrict !== 'boolean') throw new TypeError('strict is true or false');
     world.strict = isStrict;
+  },
+  more: (world, wishes) => {
+    if (!isObject(wishes)) throw new TypeError('more is an object: {apps, projects}');
+    addCrowd(world.store, world.now(), wishes);
   },
   reset: (world) => world.reset(),
 };

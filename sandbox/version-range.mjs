@@ -35,22 +35,24 @@ function boundsOf(text) {
 
 function one(operator, version) {
   const fixed = version.split('.').filter((part) => /^\d+$/.test(part)).map(Number);
-  const isOpen = /[xX*]/.test(version) || fixed.length < 3;
+  const isOpen = fixed.length < 3;
   if (!fixed.length) return [];
   if (operator === '^') return between(fixed, 1);
   if (operator === '~') return between(fixed, Math.min(2, fixed.length));
   if (operator === '=' && isOpen) return between(fixed, fixed.length);
+  // `<=8.3` includes all of 8.3, and `>8.3` nothing of it.
+  if (operator === '<=' && isOpen) return [after(fixed, '<')];
+  if (operator === '>' && isOpen) return [after(fixed, '>=')];
   return [[operator, fixed.join('.')]];
+}
+
+function after(fixed, operator) {
+  return [operator, [...fixed.slice(0, -1), fixed.at(-1) + 1].join('.')];
 }
 
 /** From a version up to where one of its first `kept` parts would change. */
 function between(fixed, kept) {
-  const end = fixed.slice(0, kept);
-  end[kept - 1] += 1;
-  return [
-    ['>=', fixed.join('.')],
-    ['<', end.join('.')],
-  ];
+  return [['>=', fixed.join('.')], after(fixed.slice(0, kept), '<')];
 }
 
 function holds([operator, bound], version) {

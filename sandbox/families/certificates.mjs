@@ -33,6 +33,11 @@ export const certificates = {
       if ('privateKey' in job.body) return bring(job);
       return 'contact' in job.body ? askForSignature(job) : proveByDns(job);
     },
+    'PUT /v2/certificates/{certificateId}': (job) => {
+      const read = readCertificate(job.body.certificate);
+      job.insist(read, () => refused('certificate_decode_failed'));
+      job.patch('certificate', job.record.id, { ...read, certificate: job.body.certificate, isExpired: false });
+    },
   },
 };
 

@@ -88,6 +88,7 @@ export const databases = {
       insistOnPassword(job.body.user.password, '.user.password');
       return createMysql(job, job.record.projectId, { ...job.record, description: job.body.description }, job.body.user);
     },
+    'PATCH /v2/mysql-databases/{mysqlDatabaseId}': migrate,
     'PATCH /v2/mysql-users/{mysqlUserId}': (job) => {
       const { password, ...rights } = job.body;
       insistOnPassword(password, '.password');
@@ -202,6 +203,20 @@ export function createMysql(job, projectId, { description, version, characterSet
     watch: [id, userId],
   });
   return { id, userId };
+}
+
+/** Another version or other character settings move the data; a description does not. */
+function migrate(job) {
+  const { id, version } = job.record;
+  const { description, ...change } = job.body;
+  if (change.version) insistOnVersion(job, MYSQL_VERSIONS, change.version);
+  insistOnCharset(job, change.characterSettings);
+  job.patch('mysqlDatabase', id, { ...(description !== undefined && { description }), updatedAt: job.now });
+  const moves = change.characterSettings || (change.version && change.version !== version);
+  if (!moves) return;
+  const set = (status, more) => (store, statusSetAt) =>
+    store.patch('mysqlDatabase', id, { status, isReady: status === 'ready', statusSetAt, ...more });
+  job.begin('mysqlDatabase', id, { steps: [set('migrating'), set('ready', change)], failed: set('error') });
 }
 
 function switchUser(job, disabled) {

@@ -80,6 +80,11 @@ export const domains = {
       job.patch('domain', job.record.domainId, { scheduledDeletionDate: job.body.deletionDate }),
     [`DELETE ${OF_A_DOMAIN}/scheduled-deletion`]: (job) =>
       job.patch('domain', job.record.domainId, { scheduledDeletionDate: undefined }),
+    'DELETE /v2/dns-zones/{dnsZoneId}': (job) => {
+      const { id } = job.record;
+      for (const [subId, zone] of job.list('dnsZone')) if (zone.parentZoneId === id) job.remove('dnsZone', subId);
+      job.remove('dnsZone', id);
+    },
     'PUT /v2/dns-zones/{dnsZoneId}/record-sets/{recordSet}': setRecords,
     'POST /v2/dns-zones/{dnsZoneId}/record-sets/{recordSet}/actions/set-managed': (job) => {
       const managed = job.params.recordSet === 'a' ? { managedBy: { ingressId: hostOf(job) } } : { managed: true };

@@ -119,6 +119,7 @@ export const people = {
         ...(job.body.expiresAt && { expiresAt: job.body.expiresAt }),
       });
     },
+    'PUT /v2/users/self/ssh-keys/{sshKeyId}': (job) => job.patch('sshKey', job.record.sshKeyId, job.body),
     'PUT /v2/users/self/personal-information': (job) => job.patch('user', job.userId, { person: job.body.person }),
     'PUT /v2/users/self/credentials/email': (job) => job.patch('user', job.userId, { email: job.body.email }),
     'POST /v2/customer-invites/{customerInviteId}/actions/accept': (job) => {

@@ -131,6 +131,18 @@ test('MySQL: the database is ready before its user is', async () => {
   assert.equal((await get(`/v2/mysql-users/${userId}`)).status, 'ready');
 });
 
+test('another version migrates the data, a description does not', async () => {
+  await box.control({ delays: { mysqlDatabase: 1 } });
+  const path = `/v2/mysql-databases/${DATABASES.shop}`;
+  await send('PATCH', path, { description: 'Neu' }, 204);
+  assert.deepEqual([(await get(path)).description, (await get(path)).status], ['Neu', 'ready']);
+  await send('PATCH', path, { version: '8.4' }, 204);
+  assert.deepEqual(await seen(path, (d) => [d.status, d.version], 2), [
+    ['migrating', '8.0'],
+    ['ready', '8.4'],
+  ]);
+});
+
 test('more users and Redis take their time, too', async () => {
   await box.control({ delays: { mysqlUser: 1, redisDatabase: 1 } });
   const user = { databaseId: DATABASES.shop, description: 'x', password: 'Hafen-Kontor-42', accessLevel: 'readonly' };

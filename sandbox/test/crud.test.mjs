@@ -199,6 +199,13 @@ test('a single value remembers what was put', async () => {
   assert.deepEqual((await get(`/v2/projects/${AGENCY}/mail-settings`)).blacklist, []);
 });
 
+test('an SSH key of a person takes another comment', async () => {
+  const [{ sshKeyId }] = (await get('/v2/users/self/ssh-keys')).sshKeys;
+  await send('PUT', `/v2/users/self/ssh-keys/${sshKeyId}`, { comment: 'neu', expiresAt: '2030-01-01T00:00:00Z' }, 204);
+  const { sshKey } = await get(`/v2/users/self/ssh-keys/${sshKeyId}`);
+  assert.deepEqual([sshKey.comment, sshKey.expiresAt], ['neu', '2030-01-01T00:00:00Z']);
+});
+
 test('bytes and text come as declared', async () => {
   const file = await fetch(`${box.origin}/v2/projects/${SHOP}/filesystem-file-content?file=/html/index.php`, {
     headers: { 'x-access-token': 'sandbox-token' },

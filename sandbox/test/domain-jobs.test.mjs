@@ -171,8 +171,14 @@ test('a record set is overwritten as a whole; the zone file shows zone and sub z
     'kasse 300 IN CNAME kasse.kundin.example.',
   ]);
   await send('GET', `/v2/dns-zones/${id}/zone-file`, undefined, 400);
-  await put('mx', {});
-  assert.deepEqual((await get(`/v2/dns-zones/${zone.id}`)).recordSet.mx, {});
+  await send('DELETE', `/v2/dns-zones/${zone.id}`, undefined, 204);
+  await send('GET', `/v2/dns-zones/${id}`, undefined, 404);
+});
+
+test('an empty record set is none', async () => {
+  const [zone] = await get(`/v2/projects/${SHOP}/dns-zones`);
+  await send('PUT', `/v2/dns-zones/${zone.id}/record-sets/txt`, {}, 204);
+  assert.deepEqual((await get(`/v2/dns-zones/${zone.id}`)).recordSet.txt, {});
 });
 
 test('nameservers and owner change when the registry is done; or it fails', async () => {
