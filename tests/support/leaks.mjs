@@ -131,13 +131,13 @@ function errorIn(request, response) {
 /// "Server-sent events").
 export function messagesOf(response) {
   const type = field(response, "content-type") ?? "";
-  if (type.startsWith("application/json")) return [parsed(bodyText(response))].flat();
+  if (type.startsWith("application/json")) return [parsed(bodyText(response))].flat().filter((message) => message !== undefined);
   if (!type.startsWith("text/event-stream")) return [];
   return bodyText(response)
     .split(/\r?\n\r?\n/)
     .map((event) => dataOf(event))
     .filter((data) => data !== "")
-    .flatMap((data) => parsed(data));
+    .flatMap((data) => parsed(data) ?? data);
 }
 
 function dataOf(event) {
