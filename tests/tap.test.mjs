@@ -230,6 +230,16 @@ describe("a secret in an error is found", () => {
     assert.deepEqual(leaks.report(), []);
   });
 
+  test("nor in a form that is shown again to its own browser, while a stranger's page must not have it", () => {
+    const body = `<input type="hidden" name="request" value="${SECRET}">`;
+    for (const [sent, found] of [[[["cookie", "mittwald-mcp-signin=x"]], 0], [[["cookie", "mittwald-mcp-language=de"]], 1], [[], 1]]) {
+      const leaks = new Leaks();
+      leaks.learn("a sealed field", SECRET);
+      leaks.exchanged(exchange({ ask: "POST /consent", sent, body }));
+      assert.equal(leaks.report().length, found);
+    }
+  });
+
   test("in part: the last part of a token is a secret too", () => {
     const leaks = new Leaks();
     leaks.learn("a token", `head.claims.${SECRET}`);

@@ -115,7 +115,7 @@ export class Leaks {
 /// What of an answer is an error, as text with its header fields; undefined where nothing is.
 function errorIn(request, response) {
   const { status } = response;
-  if (status >= 400) return `${head(response)}\n${bodyText(response)}`;
+  if (status >= 400) return `${head(response)}\n${withoutOwnForm(request, bodyText(response))}`;
   if (status >= 300) {
     const location = locationOf(response);
     const isError = location && /[?&#]error=/.test(location.href);
@@ -146,6 +146,14 @@ function dataOf(event) {
     .filter((line) => line.startsWith("data:"))
     .map((line) => line.slice(5).trimStart())
     .join("\n");
+}
+
+/// A form that is shown again, to say what was wrong with it, has to be complete, and its page links to itself; but
+/// only in its own browser.
+function withoutOwnForm(request, page) {
+  const isOwn = (field(request, "cookie") ?? "").split("; ").some((pair) => OURS.test(pair));
+  const own = isOwn ? [...page.matchAll(HIDDEN)].map(([, , value]) => value) : [];
+  return own.reduce((rest, value) => rest.replaceAll(value, ""), page);
 }
 
 /// A new cookie goes to its own browser: it is no part of what an error says.
