@@ -13,6 +13,7 @@ const line = (changes) => [{ message: JSON.stringify({ ...LINE, ...changes }) }]
 
 test("what the Worker writes passes", () => {
   assertDiscreet(line({}), ["sbx-access-1"]);
+  assertDiscreet(line({ trace: "0af7651916cd43dd8448eb211c80319c" }), []);
   assertDiscreet(line({ left_out: ["conversation:read"], mcp: null }), []);
   assertDiscreet([{ message: "The connector is not configured: PUBLIC_URL is no https address." }], ["key"]);
 });
@@ -26,5 +27,6 @@ test("other names and longer words are refused", () => {
   assert.throws(() => assertDiscreet(line({ path: "/mcp" }), []));
   assert.throws(() => assertDiscreet(line({ mcp: { ...LINE.mcp, arguments: "{}" } }), []));
   assert.throws(() => assertDiscreet(line({ mcp: { ...LINE.mcp, tool: "x".repeat(43) } }), []));
+  assert.throws(() => assertDiscreet(line({ trace: "00-0af7651916cd43dd8448eb211c80319c" }), []));
   assert.throws(() => assertDiscreet(line({ route: "/callback?code=1" }), []));
 });

@@ -1,7 +1,8 @@
 //! The only room that knows Cloudflare.
 //!
 //! # Layout
-//! - [`entry`]: `#[event]` handlers: runtime request -> ours -> router -> runtime response, one log line
+//! - [`entry`]: `#[event]` handlers: runtime request -> ours -> router -> runtime response
+//! - [`connection`]: answers that are sent while they are made, and clients that leave; [`log`]: one line per request
 //! - [`deployment`]: variables and secrets -> configuration and keys, once per isolate
 //! - [`clock`], [`random`], [`outbound`], [`documents`], [`memory`], [`cache`], [`limiter`]: the ports
 //! - [`objects`]: reaching the two Durable Objects
@@ -11,11 +12,13 @@ mod account_object;
 mod account_sql;
 mod cache;
 mod clock;
+mod connection;
 mod deployment;
 mod documents;
 mod entry;
 mod ledger;
 mod limiter;
+mod log;
 mod login_object;
 mod memory;
 mod objects;

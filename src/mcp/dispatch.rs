@@ -5,7 +5,7 @@ use super::frame::Call;
 use super::ladder::Admitted;
 use super::reply::{self, Answered, ResultWriter};
 use super::revision::Era;
-use super::{Context, Note, discover, initialize, tools_call, tools_list};
+use super::{Context, LEFT, Note, discover, initialize, tools_call, tools_list};
 use crate::http::Status;
 
 /// A result of a method, before its envelope is noted.
@@ -15,13 +15,19 @@ pub type Outcome = Result<String, Error>;
 pub async fn answer(
     context: &Context<'_>,
     call: &Call<'_>,
-    admitted: &Admitted,
+    admitted: &Admitted<'_>,
     began_ms: u64,
 ) -> Answered {
     let revision = admitted.revision;
     let id = call.id.get();
+    (context.under_way)(Note {
+        method: known_name(&call.method),
+        tool: "",
+        revision: revision.name(),
+        outcome: LEFT,
+    });
     let outcome: Outcome = match (call.method.as_ref(), revision.era()) {
-        ("tools/call", _) => match tools_call::answer(context, call, revision, began_ms).await {
+        ("tools/call", _) => match tools_call::answer(context, call, admitted, began_ms).await {
             Ok(answered) => return answered,
             Err(error) => Err(error),
         },

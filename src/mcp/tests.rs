@@ -10,6 +10,7 @@ use crate::tools::testing::{Scene, challenge};
 mod batches;
 mod legacy;
 mod modern;
+mod progress;
 
 /// A body that was answered.
 pub struct Heard {
@@ -18,6 +19,9 @@ pub struct Heard {
     text: String,
     www_authenticate: Option<String>,
     note: Note,
+    trace: Option<TraceId>,
+    /// What the log would have said, had the client left at the last moment.
+    left: Option<Note>,
 }
 
 impl Heard {
@@ -44,6 +48,7 @@ fn config() -> Config {
 /// Posts a body with these headers; `application/json` unless one says otherwise.
 fn post_with(scene: &Scene, headers: &[(&str, &str)], body: Body) -> Heard {
     let config = config();
+    let under_way = std::cell::Cell::new(None);
     let context = Context {
         config: &config,
         surface: &scene.surface,
@@ -51,6 +56,7 @@ fn post_with(scene: &Scene, headers: &[(&str, &str)], body: Body) -> Heard {
         ports: scene.ports(),
         challenge: &challenge,
         language: Language::English,
+        under_way: &|note| under_way.set(Some(note)),
     };
     let mut fields: Vec<(String, String)> =
         headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
@@ -63,7 +69,7 @@ fn post_with(scene: &Scene, headers: &[(&str, &str)], body: Body) -> Heard {
         headers: Box::new(fields),
         body,
     };
-    let Reply { response, note } = futures::executor::block_on(post(&context, &request));
+    let Reply { response, note, trace } = futures::executor::block_on(post(&context, &request));
     let body = if response.body.is_empty() {
         Value::Null
     } else {
@@ -76,6 +82,8 @@ fn post_with(scene: &Scene, headers: &[(&str, &str)], body: Body) -> Heard {
         text: response.body.to_string(),
         www_authenticate: response.header("www-authenticate").map(str::to_owned),
         note,
+        trace,
+        left: under_way.get(),
     }
 }
 

@@ -10,6 +10,7 @@
 //! - [`projection`]: the API's JSON -> the declared fields of it
 //! - [`answer`]: the whole answer of a tool, kept short enough for a model
 //! - [`project`]: staying inside one project; [`short_id`]: `p-abc123` for a UUID
+//! - [`progress`]: how far a call is
 //! - [`outcome`]: how a call ended, in words
 //! - [`result`]: what the protocol layer gets
 
@@ -20,6 +21,7 @@ pub mod check;
 pub mod format;
 pub mod outcome;
 pub mod permission;
+pub mod progress;
 pub mod project;
 pub mod projection;
 pub mod result;
