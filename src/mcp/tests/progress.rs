@@ -4,17 +4,17 @@ use super::*;
 use crate::tools::progress::Progress;
 use crate::tools::testing::UUID;
 
-const SHORT: &str = "p-abc123";
+const SHORT: &str = "s-abc123";
 
-/// Two requests: the short id, then the project.
+/// Two requests: the server with the short id, then its projects.
 fn scene() -> Scene {
     let rows = json!([{"id": UUID, "shortId": SHORT}]).to_string();
-    Scene::default().answering(200, &rows).answering(200, "{}")
+    Scene::default().answering(200, &rows).answering(200, "[]")
 }
 
 fn call(meta: &Value) -> Value {
-    let arguments = json!({"projectId": SHORT});
-    let params = json!({"name": "mittwald_project_get", "arguments": arguments, "_meta": meta});
+    let arguments = json!({"serverId": SHORT});
+    let params = json!({"name": "mittwald_project_list", "arguments": arguments, "_meta": meta});
     json!({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params})
 }
 
@@ -73,7 +73,7 @@ fn the_log_knows_what_was_under_way_and_under_which_trace() {
         heard.left,
         Some(Note {
             method: "tools/call",
-            tool: "mittwald_project_get",
+            tool: "mittwald_project_list",
             revision: "2025-03-26",
             outcome: LEFT
         })
