@@ -3,8 +3,10 @@
 //! network and storage come from.
 
 mod documents;
+mod events;
 
 pub use documents::{DOCUMENT_TIMEOUT_MS, Document, DocumentFailure, Documents, MAX_DOCUMENT};
+pub use events::{Events, NoEvents, Outlet};
 
 use std::fmt;
 
@@ -178,6 +180,8 @@ pub struct Ports<'a> {
     pub cache: &'a dyn Cache,
     /// Documents that clients publish; `None` where the platform cannot keep such requests public.
     pub documents: Option<&'a dyn Documents>,
+    /// Messages that go to the client before the answer; nothing outside of MCP has any.
+    pub events: &'a dyn Events,
 }
 
 /// Counts calls per person.

@@ -190,6 +190,16 @@ impl Cache for MemoryCache {
     }
 }
 
+/// Keeps what goes to the client before the answer.
+#[derive(Debug, Default)]
+pub struct KeptEvents(pub RefCell<Vec<String>>);
+
+impl Events for KeptEvents {
+    fn send(&self, message: String) {
+        self.0.borrow_mut().push(message);
+    }
+}
+
 /// Documents by address; anything else answers 404. Counts what was fetched.
 #[derive(Debug, Default)]
 pub struct ScriptedDocuments {

@@ -6,6 +6,7 @@ use serde_json::value::RawValue;
 use super::caller::Caller;
 use super::check::{self, Settled};
 use super::outcome::{conclude, not_opened, refuse, unsent};
+use super::progress::Progress;
 use super::project::{self, Outside};
 use super::result::ToolResult;
 use super::short_id::{self, Unresolved};
@@ -40,6 +41,8 @@ pub struct Environment<'a> {
     pub ports: Ports<'a>,
     /// `WWW-Authenticate` value for an error code, a description and scopes (RFC 6750 section 3).
     pub challenge: &'a dyn Fn(&str, &str, &[&str]) -> String,
+    /// Hears how far the call is.
+    pub progress: &'a dyn Progress,
     /// When the HTTP request began, in milliseconds since the Unix epoch.
     pub began_ms: u64,
 }
