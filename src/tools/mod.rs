@@ -11,6 +11,7 @@
 //! - [`answer`]: the whole answer of a tool, kept short enough for a model
 //! - [`project`]: staying inside one project; [`short_id`]: `p-abc123` for a UUID
 //! - [`belongings`]: what the person has, by name and id, for search, completion and resources
+//! - [`workflows`]: tools that are more than one request
 //! - [`outcome`]: how a call ended, in words
 //! - [`result`]: what the protocol layer gets
 
@@ -29,6 +30,7 @@ pub mod shape;
 pub mod short_id;
 pub mod spelling;
 pub mod surface;
+pub mod workflows;
 
 pub use call::{Environment, call};
 pub use result::ToolResult;
