@@ -28,6 +28,12 @@ impl Clock for StoppedClock {
     fn now_ms(&self) -> u64 {
         self.0.get()
     }
+
+    /// Nobody waits: the time has passed at once.
+    fn sleep(&self, ms: u32) -> LocalBoxFuture<'_, ()> {
+        self.0.set(self.0.get() + u64::from(ms));
+        Box::pin(ready(()))
+    }
 }
 
 /// A repeatable stream of bytes (xorshift64*).

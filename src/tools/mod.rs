@@ -13,6 +13,7 @@
 //! - [`belongings`]: what the person has, by name and id, for search, completion and resources
 //! - [`likeness`]: whether a name is what somebody typed; [`guides`]: texts about what can be done
 //! - [`progress`]: how far a call is
+//! - [`workflows`]: tools that are more than one request
 //! - [`outcome`]: how a call ended, in words
 //! - [`result`]: what the protocol layer gets
 
@@ -34,6 +35,7 @@ pub mod shape;
 pub mod short_id;
 pub mod spelling;
 pub mod surface;
+pub mod workflows;
 
 pub use call::{Environment, call};
 pub use result::ToolResult;
