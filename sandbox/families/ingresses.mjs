@@ -32,7 +32,8 @@ export const ingresses = {
       create: {
         'POST /v2/ingresses': (job) => {
           const { hostname, paths, projectId } = job.body;
-          if (job.list('ingress').some(([, one]) => one.hostname === hostname)) throw conflict(`${hostname} is in use`);
+          const isFree = !job.list('ingress').some(([, one]) => one.hostname === hostname);
+          job.insist(isFree, () => conflict(`${hostname} is in use`));
           insistOnTargets(job, projectId, paths);
           return newIngress(job, hostname);
         },
@@ -44,7 +45,7 @@ export const ingresses = {
 
   effects: {
     [`DELETE ${OF_AN_INGRESS}`]: (job) => {
-      if (job.record.isDefault) throw conflict('the default hostname of a project cannot be deleted');
+      job.insist(!job.record.isDefault, () => conflict('the default hostname of a project cannot be deleted'));
       job.remove('ingress', job.record.id);
     },
     [`PATCH ${OF_AN_INGRESS}/paths`]: (job) => {

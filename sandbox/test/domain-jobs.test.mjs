@@ -92,7 +92,8 @@ test('targets: strict, they must be in the project, and listen', async () => {
   assert.deepEqual((await get(`/v2/ingresses/${id}`)).paths, [{ path: '/', target: { useDefaultPage: true } }, ...paths]);
 });
 
-test('a hostname is there once, and the default one stays', async () => {
+test('strict: a hostname is there once, and the default one stays', async () => {
+  await box.control({ strict: true });
   await connect('www.teehandel-brandt.example', APP, 409);
   const { id } = await of(`/v2/ingresses?projectId=${SHOP}`, ({ isDefault }) => isDefault);
   await send('DELETE', `/v2/ingresses/${id}`, undefined, 409);

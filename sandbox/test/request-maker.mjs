@@ -24,7 +24,6 @@ const PARAMS = {
 const SUITABLE = {
   'DELETE /v2/mysql-users/{mysqlUserId}': (value) => !value.mainUser,
   'POST /v2/mysql-users/{mysqlUserId}/actions/disable': (value) => !value.mainUser,
-  'DELETE /v2/ingresses/{ingressId}': (value) => !value.isDefault,
   'DELETE /v2/project-backups/{projectBackupId}': (value) => value.deletable,
 };
 /** Body properties that name a record under another name than its path parameter. */
