@@ -55,12 +55,21 @@ test('reads or milliseconds, whichever is first', async () => {
   assert.deepEqual([await statusOf(service), await statusOf(service), await statusOf(service)], ['starting', 'starting', 'running']);
 });
 
-test('never means never', async () => {
-  await box.control({ delays: { backup: { never: true } } });
+test('never means never, whatever else is said', async () => {
+  await box.control({ delays: { backup: { never: true, reads: 1, ms: 10 } } });
   const path = `/v2/project-backups/${await backUp()}`;
   for (let i = 0; i < 9; i++) await get(path);
   later(1e9);
   assert.equal(await statusOf(path), 'Pending');
+});
+
+test('an order that is carried out at once ends the one that was under way', async () => {
+  await box.control({ delays: { service: { ms: 100 } } });
+  await act('stop');
+  await box.control({ delays: { service: null } });
+  await act('start');
+  later(200);
+  assert.equal(await statusOf(service), 'running');
 });
 
 test('all kinds, and back again', async () => {
