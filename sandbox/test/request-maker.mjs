@@ -27,7 +27,12 @@ const SUITABLE = {
   'DELETE /v2/project-backups/{projectBackupId}': (value) => value.deletable,
 };
 /** Body properties that name a record under another name than its path parameter. */
-const REFERENCES = { parentZoneId: 'dnsZoneId', targetProjectId: 'projectId', contextId: 'projectId', targetAppVersionID: 'appVersionId' };
+const REFERENCES = {
+  parentZoneId: 'dnsZoneId',
+  targetProjectId: 'projectId',
+  contextId: 'projectId',
+  targetAppVersionID: 'appVersionId',
+};
 
 /** @returns {{path, body, headers}} */
 export async function makeRequest(box, op, { full }) {
