@@ -15,6 +15,10 @@ pub const METHOD_NOT_FOUND: i64 = -32_601;
 pub const INVALID_PARAMS: i64 = -32_602;
 /// 2026-07-28 basic/index: headers and body disagree.
 pub const HEADER_MISMATCH: i64 = -32_020;
+/// JSON-RPC 2.0 section 5.1: our own fault.
+pub const INTERNAL_ERROR: i64 = -32_603;
+/// 2026-07-28 basic/index: the client did not declare a capability that the request needs.
+pub const MISSING_CAPABILITY: i64 = -32_021;
 /// 2026-07-28 basic/index: unknown revision.
 pub const UNSUPPORTED_PROTOCOL_VERSION: i64 = -32_022;
 
@@ -52,6 +56,13 @@ pub enum Error {
     /// Caller: 400, -32020.
     #[error("{0}")]
     HeaderMismatch(String),
+    /// Caller: modern 400, legacy 200, -32021, with `data.requiredCapabilities`: a `ClientCapabilities`
+    /// object as JSON text.
+    #[error("This needs a capability that the client did not declare: {0}.")]
+    MissingCapability(String),
+    /// Caller: 200, -32603.
+    #[error("{0}")]
+    Internal(&'static str),
     /// Caller: 400, -32022, with `data.supported` and `data.requested`.
     #[error("The protocol version {0} is not supported.")]
     UnsupportedVersion(String),
@@ -69,6 +80,8 @@ impl Error {
             Self::MethodNotFound(_) => METHOD_NOT_FOUND,
             Self::Meta(_) | Self::Params(_) => INVALID_PARAMS,
             Self::HeaderMismatch(_) => HEADER_MISMATCH,
+            Self::MissingCapability(_) => MISSING_CAPABILITY,
+            Self::Internal(_) => INTERNAL_ERROR,
             Self::UnsupportedVersion(_) => UNSUPPORTED_PROTOCOL_VERSION,
         }
     }
@@ -80,7 +93,8 @@ impl Error {
             (Self::ContentType, _) => Status::UNSUPPORTED_MEDIA_TYPE,
             (Self::TooLarge, _) => Status::CONTENT_TOO_LARGE,
             (Self::MethodNotFound(_), Era::Modern) => Status::NOT_FOUND,
-            (Self::MethodNotFound(_), Era::Legacy) | (Self::Params(_), _) => Status::OK,
+            (Self::MethodNotFound(_) | Self::MissingCapability(_), Era::Legacy)
+            | (Self::Params(_) | Self::Internal(_), _) => Status::OK,
             _ => Status::BAD_REQUEST,
         }
     }
@@ -88,12 +102,19 @@ impl Error {
     /// `error.data` as JSON text, if the error has some.
     #[must_use]
     pub fn data(&self) -> Option<String> {
-        let Self::UnsupportedVersion(requested) = self else { return None };
-        let mut data = format!("{{\"supported\":{SUPPORTED_VERSIONS}");
-        json::push_name(&mut data, "requested");
-        json::push_string(&mut data, requested);
-        data.push('}');
-        Some(data)
+        match self {
+            Self::MissingCapability(needed) => {
+                Some(format!("{{\"requiredCapabilities\":{needed}}}"))
+            }
+            Self::UnsupportedVersion(requested) => {
+                let mut data = format!("{{\"supported\":{SUPPORTED_VERSIONS}");
+                json::push_name(&mut data, "requested");
+                json::push_string(&mut data, requested);
+                data.push('}');
+                Some(data)
+            }
+            _ => None,
+        }
     }
 
     /// Name for the log line.
@@ -109,6 +130,8 @@ impl Error {
             Self::Meta(_) => "bad_meta",
             Self::Params(_) => "bad_params",
             Self::HeaderMismatch(_) => "header_mismatch",
+            Self::MissingCapability(_) => "missing_capability",
+            Self::Internal(_) => "internal",
             Self::UnsupportedVersion(_) => "unsupported_version",
         }
     }

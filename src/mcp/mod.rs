@@ -11,6 +11,7 @@
 //! - [`dispatch`]: method -> handler
 //! - [`initialize`], [`discover`], [`tools_list`], [`tools_call`]: one method each
 //! - [`about`]: who we are, and the instructions for models
+//! - [`input`]: asking the client, in rounds; [`request_state`]: what travels with it in between
 //! - [`progress`]: how far the work is, for who asked to know
 //! - [`batch`]: the arrays of 2025-03-26
 //! - [`error`]: every JSON-RPC error, with code and status
@@ -24,10 +25,12 @@ pub mod error;
 pub mod frame;
 pub mod header;
 pub mod initialize;
+pub mod input;
 pub mod ladder;
 pub mod meta;
 pub mod progress;
 pub mod reply;
+pub mod request_state;
 pub mod revision;
 pub mod tools_call;
 pub mod tools_list;
@@ -35,6 +38,7 @@ pub mod trace;
 
 use crate::config::Config;
 use crate::http::{Body, Language, Request, Response, Status, media};
+use crate::keys::KeyRing;
 use crate::ports::Ports;
 use crate::tools::caller::Caller;
 use crate::tools::surface::Surface;
@@ -49,6 +53,8 @@ pub use trace::TraceId;
 pub struct Context<'a> {
     /// Configuration.
     pub config: &'a Config,
+    /// Keys: of what travels with the client.
+    pub keys: &'a KeyRing,
     /// The address that the client is connected to.
     pub surface: &'a Surface,
     /// Who calls.

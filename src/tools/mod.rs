@@ -10,6 +10,7 @@
 //! - [`projection`]: the API's JSON -> the declared fields of it
 //! - [`answer`]: the whole answer of a tool, kept short enough for a model
 //! - [`project`]: staying inside one project; [`short_id`]: `p-abc123` for a UUID
+//! - [`input`]: asking the client something first
 //! - [`progress`]: how far a call is
 //! - [`outcome`]: how a call ended, in words
 //! - [`result`]: what the protocol layer gets
@@ -19,6 +20,7 @@ pub mod call;
 pub mod caller;
 pub mod check;
 pub mod format;
+pub mod input;
 pub mod outcome;
 pub mod permission;
 pub mod progress;
