@@ -12,6 +12,7 @@
 //! - [`initialize`], [`discover`], [`tools_list`], [`tools_call`]: one method each
 //! - [`about`]: who we are, and the instructions for models
 //! - [`input`]: asking the client, in rounds; [`request_state`]: what travels with it in between
+//! - [`cursor`]: where the next page of a list begins
 //! - [`progress`]: how far the work is, for who asked to know
 //! - [`batch`]: the arrays of 2025-03-26
 //! - [`error`]: every JSON-RPC error, with code and status
@@ -19,6 +20,7 @@
 
 pub mod about;
 pub mod batch;
+pub mod cursor;
 pub mod discover;
 pub mod dispatch;
 pub mod error;

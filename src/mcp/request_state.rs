@@ -11,6 +11,7 @@ use super::error::Error;
 use crate::keys::{KeyRing, Purpose, digest, seal};
 use crate::mittwald::canonical::canonical;
 use crate::ports::{NoRandomness, Random};
+use crate::tools::caller::Caller;
 
 /// Seconds for which a state is good.
 pub const LIFETIME: u64 = 600;
@@ -57,17 +58,21 @@ impl Binding {
     ) -> Result<Self, Error> {
         let arguments = canonical(arguments.map_or("{}", RawValue::get))
             .map_err(|_| Error::Params("A member of the arguments is given twice.".into()))?;
-        let caller = context.caller;
-        let grant = caller.grant.as_deref().unwrap_or_default();
         Ok(Self {
-            principal: digest_of(&[&caller.account, grant, &caller.client]),
+            principal: principal(context.caller),
             request: digest_of(&[context.surface.path(), method, name, &arguments]),
         })
     }
 }
 
+/// Who asks, and through which connection.
+pub(super) fn principal(caller: &Caller) -> String {
+    let grant = caller.grant.as_deref().unwrap_or_default();
+    digest_of(&[&caller.account, grant, &caller.client])
+}
+
 /// Each part's length goes in, so that moving a character from one to the next gives another digest.
-fn digest_of(parts: &[&str]) -> String {
+pub(super) fn digest_of(parts: &[&str]) -> String {
     let mut text = String::new();
     for part in parts {
         text.push_str(&part.len().to_string());

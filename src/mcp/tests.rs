@@ -8,6 +8,7 @@ use crate::tools::caller::Level;
 use crate::tools::testing::{Scene, challenge};
 
 mod batches;
+mod cursors;
 mod legacy;
 mod modern;
 mod progress;
