@@ -12,6 +12,7 @@ use super::error::Error;
 use super::request_state::{digest_of, principal};
 use crate::keys::{Purpose, seal};
 use crate::mittwald::json;
+use crate::ports::NoRandomness;
 
 /// The cursor for this position of a list, which is named by its method.
 ///
@@ -19,9 +20,8 @@ use crate::mittwald::json;
 /// -32603 where the platform has no randomness.
 pub fn at(context: &Context<'_>, list: &'static str, position: &str) -> Result<String, Error> {
     let (bound, random) = (bound(context, list), context.ports.random);
-    seal::seal(context.keys, Purpose::Cursor, &bound, position, random).map_err(|_| {
-        Error::Internal("The connector has no randomness for now. Try again in a moment.")
-    })
+    seal::seal(context.keys, Purpose::Cursor, &bound, position, random)
+        .map_err(|NoRandomness| Error::no_randomness())
 }
 
 /// The position in the cursor of a request for this list; `None` for the first page, where there is none.

@@ -13,10 +13,13 @@ pub const INVALID_REQUEST: i64 = -32_600;
 pub const METHOD_NOT_FOUND: i64 = -32_601;
 /// JSON-RPC 2.0 section 5.1: invalid parameters.
 pub const INVALID_PARAMS: i64 = -32_602;
+/// JSON-RPC 2.0 section 5.1: something failed that is not the caller's doing.
+pub const INTERNAL_ERROR: i64 = -32_603;
+/// 2025-11-25 server/resources, "Error Handling": no such resource. The modern era has
+/// [`INVALID_PARAMS`] instead.
+pub const RESOURCE_NOT_FOUND: i64 = -32_002;
 /// 2026-07-28 basic/index: headers and body disagree.
 pub const HEADER_MISMATCH: i64 = -32_020;
-/// JSON-RPC 2.0 section 5.1: our own fault.
-pub const INTERNAL_ERROR: i64 = -32_603;
 /// 2026-07-28 basic/index: the client did not declare a capability that the request needs.
 pub const MISSING_CAPABILITY: i64 = -32_021;
 /// 2026-07-28 basic/index: unknown revision.
@@ -53,6 +56,26 @@ pub enum Error {
     /// Caller: 200, -32602: parameters of a method, or a tool that is not there.
     #[error("{0}")]
     Params(String),
+    /// Caller: 200, legacy -32002, modern -32602, with `data.uri`: nothing is there.
+    #[error("{message}")]
+    NoResource {
+        /// Sentence for the caller.
+        message: String,
+        /// What was asked for.
+        uri: String,
+        /// Era of the request.
+        era: Era,
+    },
+    /// Caller: 200 (or the status that comes with a challenge), -32603: what a method needed failed.
+    #[error("{message}")]
+    Failed {
+        /// Sentence for the caller.
+        message: String,
+        /// Name for the log line, and `data.reason`.
+        reason: &'static str,
+        /// Challenge that a client can act on, in `data`.
+        challenge: Option<String>,
+    },
     /// Caller: 400, -32020.
     #[error("{0}")]
     HeaderMismatch(String),
@@ -60,15 +83,22 @@ pub enum Error {
     /// object as JSON text.
     #[error("This needs a capability that the client did not declare: {0}.")]
     MissingCapability(String),
-    /// Caller: 200, -32603.
-    #[error("{0}")]
-    Internal(&'static str),
     /// Caller: 400, -32022, with `data.supported` and `data.requested`.
     #[error("The protocol version {0} is not supported.")]
     UnsupportedVersion(String),
 }
 
 impl Error {
+    /// Nothing can be sealed or named for now.
+    #[must_use]
+    pub fn no_randomness() -> Self {
+        Self::Failed {
+            message: "The connector has no randomness for now. Try again in a moment.".into(),
+            reason: "no_randomness",
+            challenge: None,
+        }
+    }
+
     /// JSON-RPC error code.
     #[must_use]
     pub const fn code(&self) -> i64 {
@@ -79,9 +109,11 @@ impl Error {
             }
             Self::MethodNotFound(_) => METHOD_NOT_FOUND,
             Self::Meta(_) | Self::Params(_) => INVALID_PARAMS,
+            Self::NoResource { era: Era::Legacy, .. } => RESOURCE_NOT_FOUND,
+            Self::NoResource { era: Era::Modern, .. } => INVALID_PARAMS,
+            Self::Failed { .. } => INTERNAL_ERROR,
             Self::HeaderMismatch(_) => HEADER_MISMATCH,
             Self::MissingCapability(_) => MISSING_CAPABILITY,
-            Self::Internal(_) => INTERNAL_ERROR,
             Self::UnsupportedVersion(_) => UNSUPPORTED_PROTOCOL_VERSION,
         }
     }
@@ -94,7 +126,7 @@ impl Error {
             (Self::TooLarge, _) => Status::CONTENT_TOO_LARGE,
             (Self::MethodNotFound(_), Era::Modern) => Status::NOT_FOUND,
             (Self::MethodNotFound(_) | Self::MissingCapability(_), Era::Legacy)
-            | (Self::Params(_) | Self::Internal(_), _) => Status::OK,
+            | (Self::Params(_) | Self::NoResource { .. } | Self::Failed { .. }, _) => Status::OK,
             _ => Status::BAD_REQUEST,
         }
     }
@@ -102,19 +134,35 @@ impl Error {
     /// `error.data` as JSON text, if the error has some.
     #[must_use]
     pub fn data(&self) -> Option<String> {
+        let mut data = String::from("{");
+        let mut member = |name: &str, value: &str| {
+            json::push_name(&mut data, name);
+            json::push_string(&mut data, value);
+        };
         match self {
-            Self::MissingCapability(needed) => {
-                Some(format!("{{\"requiredCapabilities\":{needed}}}"))
-            }
             Self::UnsupportedVersion(requested) => {
-                let mut data = format!("{{\"supported\":{SUPPORTED_VERSIONS}");
-                json::push_name(&mut data, "requested");
-                json::push_string(&mut data, requested);
-                data.push('}');
-                Some(data)
+                member("requested", requested);
+                json::push_name(&mut data, "supported");
+                data.push_str(SUPPORTED_VERSIONS);
             }
-            _ => None,
+            Self::MissingCapability(needed) => {
+                json::push_name(&mut data, "requiredCapabilities");
+                data.push_str(needed);
+            }
+            Self::NoResource { uri, .. } => member("uri", uri),
+            Self::Failed { reason, challenge, .. } => {
+                member("reason", reason);
+                if let Some(challenge) = challenge {
+                    json::push_name(&mut data, super::reply::CHALLENGE_KEY);
+                    data.push('[');
+                    json::push_string(&mut data, challenge);
+                    data.push(']');
+                }
+            }
+            _ => return None,
         }
+        data.push('}');
+        Some(data)
     }
 
     /// Name for the log line.
@@ -129,9 +177,10 @@ impl Error {
             Self::MethodNotFound(_) => "method_not_found",
             Self::Meta(_) => "bad_meta",
             Self::Params(_) => "bad_params",
+            Self::NoResource { .. } => "no_resource",
+            Self::Failed { reason, .. } => reason,
             Self::HeaderMismatch(_) => "header_mismatch",
             Self::MissingCapability(_) => "missing_capability",
-            Self::Internal(_) => "internal",
             Self::UnsupportedVersion(_) => "unsupported_version",
         }
     }

@@ -12,6 +12,7 @@ use super::reply::ResultWriter;
 use super::request_state::{self, Binding};
 use super::revision::Era;
 use crate::mittwald::json;
+use crate::ports::NoRandomness;
 use crate::tools::input::{Abilities, Input, InputRequired, Question};
 
 /// A request that may take several rounds.
@@ -93,7 +94,7 @@ impl<'a> Round<'a> {
             let (now, random) = (self.context.ports.clock.now(), self.context.ports.random);
             let sealed =
                 request_state::close(self.context.keys, binding, state.clone(), now, random)
-                    .map_err(|_| Error::Internal("The connector has no randomness for now."))?;
+                    .map_err(|NoRandomness| Error::no_randomness())?;
             writer = writer.string("requestState", &sealed);
         }
         Ok(writer.close())

@@ -10,9 +10,11 @@
 //! - [`header`]: `Mcp-*` header values
 //! - [`dispatch`]: method -> handler
 //! - [`initialize`], [`discover`], [`tools_list`], [`tools_call`]: one method each
-//! - [`about`]: who we are, and the instructions for models
 //! - [`input`]: asking the client, in rounds; [`request_state`]: what travels with it in between
 //! - [`cursor`]: where the next page of a list begins
+//! - [`prompts`], [`resources`], [`skills`]: what there is besides tools; [`completion`] of their arguments
+//! - [`params`]: members of parameters; [`locale`]: the person's language
+//! - [`about`]: who we are and what we offer; [`instructions`]: for models
 //! - [`progress`]: how far the work is, for who asked to know
 //! - [`batch`]: the arrays of 2025-03-26
 //! - [`error`]: every JSON-RPC error, with code and status
@@ -20,6 +22,7 @@
 
 pub mod about;
 pub mod batch;
+pub mod completion;
 pub mod cursor;
 pub mod discover;
 pub mod dispatch;
@@ -28,12 +31,18 @@ pub mod frame;
 pub mod header;
 pub mod initialize;
 pub mod input;
+pub mod instructions;
 pub mod ladder;
+pub mod locale;
 pub mod meta;
+pub mod params;
 pub mod progress;
+pub mod prompts;
 pub mod reply;
 pub mod request_state;
+pub mod resources;
 pub mod revision;
+pub mod skills;
 pub mod tools_call;
 pub mod tools_list;
 pub mod trace;
@@ -42,7 +51,10 @@ use crate::config::Config;
 use crate::http::{Body, Language, Request, Response, Status, media};
 use crate::keys::KeyRing;
 use crate::ports::Ports;
+use crate::tools::Environment;
 use crate::tools::caller::Caller;
+use crate::tools::input::NO_INPUT;
+use crate::tools::progress::NoProgress;
 use crate::tools::surface::Surface;
 
 pub use error::INVALID_REQUEST;
@@ -69,6 +81,29 @@ pub struct Context<'a> {
     pub language: Language,
     /// Hears what is being answered, before it is: should the client leave, the log says what it left.
     pub under_way: &'a dyn Fn(Note),
+}
+
+impl<'a> Context<'a> {
+    /// What a call of a tool depends on; `began_ms` is when the HTTP request began.
+    #[must_use]
+    pub const fn environment(&self, began_ms: u64) -> Environment<'a> {
+        Environment {
+            api_url: self.config.api_url.as_str(),
+            surface: self.surface,
+            caller: self.caller,
+            ports: self.ports,
+            challenge: self.challenge,
+            progress: &NoProgress,
+            input: &NO_INPUT,
+            began_ms,
+        }
+    }
+
+    /// The one project that this connection is for: the address fixes it, or the person's consent.
+    #[must_use]
+    pub fn project(&self) -> Option<&'a str> {
+        self.surface.project().or(self.caller.project.as_deref())
+    }
 }
 
 /// Outcome of a message whose client left before the answer.

@@ -8,11 +8,16 @@ use crate::tools::caller::Level;
 use crate::tools::testing::{Scene, challenge};
 
 mod batches;
+mod completion;
 mod cursors;
 mod legacy;
+mod listing;
 mod modern;
 mod progress;
+mod prompts;
+mod resources;
 mod rounds;
+mod skills;
 
 /// A body that was answered.
 pub struct Heard {

@@ -55,16 +55,8 @@ pub async fn answer(
     let progress = ClientProgress::new(admitted.meta.progress_token, context.ports.events);
     let round = Round { context, admitted, method: "tools/call", name: &name, arguments };
     let input = round.input(call.params)?;
-    let environment = Environment {
-        api_url: &context.config.api_url,
-        surface: context.surface,
-        caller: context.caller,
-        ports: context.ports,
-        challenge: context.challenge,
-        progress: &progress,
-        input: &input,
-        began_ms,
-    };
+    let environment =
+        Environment { progress: &progress, input: &input, ..context.environment(began_ms) };
     let result = tools::call(&environment, named, arguments).await;
     let note = Note { outcome: result.outcome, ..note };
     let id = call.id.get();

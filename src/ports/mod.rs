@@ -24,6 +24,9 @@ pub trait Clock {
     fn now(&self) -> u64 {
         self.now_ms() / 1000
     }
+
+    /// Waits so many milliseconds.
+    fn sleep(&self, ms: u32) -> LocalBoxFuture<'_, ()>;
 }
 
 /// Cryptographically secure randomness.

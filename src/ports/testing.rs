@@ -28,6 +28,12 @@ impl Clock for StoppedClock {
     fn now_ms(&self) -> u64 {
         self.0.get()
     }
+
+    /// Nobody waits: the time has passed at once.
+    fn sleep(&self, ms: u32) -> LocalBoxFuture<'_, ()> {
+        self.0.set(self.0.get() + u64::from(ms));
+        Box::pin(ready(()))
+    }
 }
 
 /// A repeatable stream of bytes (xorshift64*).
@@ -146,6 +152,32 @@ impl Memory for PlainMemory {
 
     fn remember(&self, key: String, value: String, _seconds: u64) {
         self.0.borrow_mut().insert(key, value);
+    }
+}
+
+/// Remembers as long as it was told to, by this clock.
+pub struct TimedMemory<'a> {
+    clock: &'a StoppedClock,
+    entries: RefCell<std::collections::HashMap<String, (String, u64)>>,
+}
+
+impl<'a> TimedMemory<'a> {
+    /// An empty one.
+    pub fn new(clock: &'a StoppedClock) -> Self {
+        Self { clock, entries: RefCell::default() }
+    }
+}
+
+impl Memory for TimedMemory<'_> {
+    fn recall(&self, key: &str) -> Option<String> {
+        let now = self.clock.now();
+        let entries = self.entries.borrow();
+        entries.get(key).filter(|(_, until)| now < *until).map(|(value, _)| value.clone())
+    }
+
+    fn remember(&self, key: String, value: String, seconds: u64) {
+        let until = self.clock.now() + seconds;
+        self.entries.borrow_mut().insert(key, (value, until));
     }
 }
 

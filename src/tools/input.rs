@@ -40,6 +40,13 @@ pub struct Input<'a> {
     pub state: Option<String>,
 }
 
+/// For whoever can ask nothing and was told nothing.
+pub static NO_INPUT: Input<'static> = Input {
+    can: Abilities { form: false, url: false, sampling: false, roots: false },
+    answers: Vec::new(),
+    state: None,
+};
+
 /// How the person took a question (2025-11-25 client/elicitation, "Response Actions").
 #[derive(Debug, Clone, Copy)]
 pub enum Elicited<'a> {

@@ -11,16 +11,22 @@
 //! - [`answer`]: the whole answer of a tool, kept short enough for a model
 //! - [`project`]: staying inside one project; [`short_id`]: `p-abc123` for a UUID
 //! - [`input`]: asking the client something first
+//! - [`belongings`]: what the person has, by name and id, for search, completion and resources
+//! - [`likeness`]: whether a name is what somebody typed; [`guides`]: texts about what can be done
 //! - [`progress`]: how far a call is
+//! - [`workflows`]: tools that are more than one request
 //! - [`outcome`]: how a call ended, in words
 //! - [`result`]: what the protocol layer gets
 
 pub mod answer;
+pub mod belongings;
 pub mod call;
 pub mod caller;
 pub mod check;
 pub mod format;
+pub mod guides;
 pub mod input;
+pub mod likeness;
 pub mod outcome;
 pub mod permission;
 pub mod progress;
@@ -31,6 +37,7 @@ pub mod shape;
 pub mod short_id;
 pub mod spelling;
 pub mod surface;
+pub mod workflows;
 
 pub use call::{Environment, call};
 pub use result::ToolResult;

@@ -135,6 +135,10 @@ impl Clock for Nothing {
     fn now_ms(&self) -> u64 {
         NOW * 1000
     }
+
+    fn sleep(&self, _ms: u32) -> LocalBoxFuture<'_, ()> {
+        Box::pin(std::future::ready(()))
+    }
 }
 
 impl Random for Nothing {
