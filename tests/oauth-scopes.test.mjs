@@ -3,7 +3,7 @@
 //
 //  1. an unknown scope: the sign-in goes on without it, with one visit to the consent page
 //  2. the client sees what was granted; the model is told what was left out; the log names it
-//  3. mittwald's list is read once, and then narrows what is asked for and what is advertised
+//  3. mittwald's list is read once, and then narrows what is asked for, shown and advertised
 //  4. until the list is known, or when it cannot be read, the configured list counts
 //  5. the second try keeps the rules: once per sign-in, its own browser, one callback each, nothing a third time
 //  6. a client that asks for none of the doubtful ones never notices
@@ -113,6 +113,9 @@ test("mittwald's list is read once; from then on it is asked for what it has", a
   assert.equal(browser.authorizations.length, 1, "no second try is needed any more");
   assert.ok(!scopesOf(browser.authorizations[0]).includes("conversation:read"));
   assert.equal(listRequests().length, 1);
+  const page = await new Browser().open(authorizationRequest(connector, client, { ui_locales: "en" }).url);
+  assert.match(page.html, /See projects, servers, members and files/);
+  assert.doesNotMatch(page.html, /conversations/i, "nobody is asked for what mittwald does not offer");
   const scopes = await advertised();
   assert.ok(!scopes.includes("conversation:read") && scopes.includes("project:read"), scopes.join(" "));
   const answer = await post(connector.mcp, callOf("mittwald_conversation_list"), bearer(tokens.access_token));

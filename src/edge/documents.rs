@@ -1,13 +1,14 @@
 //! The only `fetch` to addresses that come from clients: one GET that carries nothing of ours, with
 //! a deadline over the whole answer, a cap on its size, and no redirects.
 
+use futures::FutureExt;
 use futures::future::{Either, LocalBoxFuture, select};
-use futures::{FutureExt, StreamExt};
 use wasm_bindgen::JsValue;
 use worker::{AbortController, Delay, Fetch, RequestInit, RequestRedirect};
 
-use crate::http::Headers;
 use crate::ports::{DOCUMENT_TIMEOUT_MS, Document, DocumentFailure, Documents, MAX_DOCUMENT};
+
+use super::body::{self, RuntimeHeaders, Unread};
 
 /// The compatibility flag without which `fetch` may reach what is not public.
 const FLAG: &str = "global_fetch_strictly_public";
@@ -60,8 +61,11 @@ async fn exchange(url: &str, signal: &worker::AbortSignal) -> Result<Document, D
         .await
         .map_err(|_| DocumentFailure::Unreachable)?;
     let status = response.status_code();
-    let headers = Box::new(ResponseHeaders(response.headers().clone()));
-    let body = if status == 200 { read(&mut response).await? } else { Vec::new() };
+    let headers = Box::new(RuntimeHeaders(response.headers().clone()));
+    let body = match status {
+        200 => body::read(&mut response, MAX_DOCUMENT).await?,
+        _ => Vec::new(),
+    };
     Ok(Document { status, headers, body })
 }
 
@@ -74,26 +78,11 @@ fn prepare(url: &str) -> worker::Result<worker::Request> {
     worker::Request::new_with_init(url, &init)
 }
 
-/// Counts what arrives, after decompression: neither a false `Content-Length` nor a compressed bomb
-/// gets past it.
-async fn read(response: &mut worker::Response) -> Result<Vec<u8>, DocumentFailure> {
-    let mut body = Vec::new();
-    // A response without a body has no stream.
-    let Ok(mut stream) = response.stream() else { return Ok(body) };
-    while let Some(piece) = stream.next().await {
-        let piece = piece.map_err(|_| DocumentFailure::Unreachable)?;
-        if body.len().saturating_add(piece.len()) > MAX_DOCUMENT {
-            return Err(DocumentFailure::TooLarge);
+impl From<Unread> for DocumentFailure {
+    fn from(unread: Unread) -> Self {
+        match unread {
+            Unread::Broken => Self::Unreachable,
+            Unread::TooLarge => Self::TooLarge,
         }
-        body.extend_from_slice(&piece);
-    }
-    Ok(body)
-}
-
-struct ResponseHeaders(worker::Headers);
-
-impl Headers for ResponseHeaders {
-    fn get(&self, name: &str) -> Option<String> {
-        self.0.get(name).ok().flatten()
     }
 }

@@ -8,6 +8,7 @@ use crate::oauth::stores::Stores;
 use crate::ports::{Clock, Documents, Ports};
 use crate::router::{self, Answer, World};
 
+use super::body::{self, RuntimeHeaders, Unread};
 use super::cache::KvCache;
 use super::clock::RuntimeClock;
 use super::deployment;
@@ -94,7 +95,7 @@ async fn from_runtime(mut request: worker::Request) -> Option<Request> {
     let (origin, rest) = Origin::split_normalised(&url)?;
     let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
     let (path, query) = (path.to_owned(), query.to_owned());
-    let headers = RequestHeaders(request.headers().clone());
+    let headers = RuntimeHeaders(request.headers().clone());
     let body = match method {
         Method::Post => read_body(&mut request, &headers).await,
         _ => Body::Bytes(Vec::new()),
@@ -104,7 +105,7 @@ async fn from_runtime(mut request: worker::Request) -> Option<Request> {
 
 /// Reads the body. One that announces its length is read in one go; only one that does not (or
 /// lies upwards) is measured piece by piece.
-async fn read_body(request: &mut worker::Request, headers: &RequestHeaders) -> Body {
+async fn read_body(request: &mut worker::Request, headers: &RuntimeHeaders) -> Body {
     let announced = headers.get("content-length").map(|length| length.parse::<usize>());
     match announced {
         // A length that does not even fit 32 bits is no smaller.
@@ -117,17 +118,12 @@ async fn read_body(request: &mut worker::Request, headers: &RequestHeaders) -> B
 }
 
 async fn read_stream(request: &mut worker::Request) -> Body {
-    use futures::StreamExt;
-    let mut body = Vec::new();
-    let Ok(mut stream) = request.stream() else { return Body::Bytes(body) };
-    while let Some(piece) = stream.next().await {
-        let Ok(piece) = piece else { return Body::Broken };
-        if body.len().saturating_add(piece.len()) > MAX_BODY {
-            return Body::TooLarge;
-        }
-        body.extend_from_slice(&piece);
+    let Ok(stream) = request.stream() else { return Body::Bytes(Vec::new()) };
+    match body::collect(stream, MAX_BODY).await {
+        Ok(bytes) => Body::Bytes(bytes),
+        Err(Unread::Broken) => Body::Broken,
+        Err(Unread::TooLarge) => Body::TooLarge,
     }
-    Body::Bytes(body)
 }
 
 fn into_runtime(response: Response) -> worker::Result<worker::Response> {
@@ -155,12 +151,4 @@ fn log(method: &worker::Method, answer: &Answer, milliseconds: u64) {
         "left_out": answer.left_out,
     });
     worker::console_log!("{line}");
-}
-
-struct RequestHeaders(worker::Headers);
-
-impl Headers for RequestHeaders {
-    fn get(&self, name: &str) -> Option<String> {
-        self.0.get(name).ok().flatten()
-    }
 }

@@ -4,11 +4,13 @@
 //! - [`entry`]: `#[event]` handlers: runtime request -> ours -> router -> runtime response, one log line
 //! - [`deployment`]: variables and secrets -> configuration and keys, once per isolate
 //! - [`clock`], [`random`], [`outbound`], [`documents`], [`memory`], [`cache`], [`limiter`]: the ports
+//! - [`body`]: reading what comes in, up to a limit
 //! - [`objects`]: reaching the two Durable Objects
 //! - [`account_object`], [`login_object`]: the objects themselves
 
 mod account_object;
 mod account_sql;
+mod body;
 mod cache;
 mod clock;
 mod deployment;

@@ -1,16 +1,17 @@
 //! The only `fetch` to mittwald: a deadline over the whole exchange, a cap on the answer, and no
 //! redirect to another host.
 
+use futures::FutureExt;
 use futures::future::{Either, LocalBoxFuture, select};
-use futures::{FutureExt, StreamExt};
 use wasm_bindgen::JsValue;
 use worker::{AbortController, Delay, Fetch, RequestInit, RequestRedirect};
 
-use crate::http::Headers;
 use crate::http::Origin;
 use crate::ports::{
     MAX_UPSTREAM_BODY, Upstream, UpstreamFailure, UpstreamRequest, UpstreamResponse,
 };
+
+use super::body::{self, RuntimeHeaders, Unread};
 
 /// Redirects followed within one host (308 occurs, with method and body kept).
 const MAX_REDIRECTS: u8 = 2;
@@ -53,9 +54,9 @@ async fn exchange(
             .await
             .map_err(|_| UpstreamFailure::Unreachable)?;
         if !matches!(response.status_code(), 307 | 308) {
-            let body = read(&mut response).await?;
+            let body = body::read(&mut response, MAX_UPSTREAM_BODY).await?;
             let status = response.status_code();
-            let headers = Box::new(ResponseHeaders(response.headers().clone()));
+            let headers = Box::new(RuntimeHeaders(response.headers().clone()));
             return Ok(UpstreamResponse { status, headers, body });
         }
         let location = response.headers().get("location").ok().flatten();
@@ -87,26 +88,11 @@ fn within_host(from: &str, location: &str) -> Option<String> {
     (Origin::of(target.as_str()) == Origin::of(from)).then(|| target.to_string())
 }
 
-/// Reads the body piece by piece, so that neither a false `Content-Length` nor a compressed bomb
-/// fills the isolate.
-async fn read(response: &mut worker::Response) -> Result<Vec<u8>, UpstreamFailure> {
-    let mut body = Vec::new();
-    // A response without a body has no stream.
-    let Ok(mut stream) = response.stream() else { return Ok(body) };
-    while let Some(piece) = stream.next().await {
-        let piece = piece.map_err(|_| UpstreamFailure::Unreachable)?;
-        if body.len().saturating_add(piece.len()) > MAX_UPSTREAM_BODY {
-            return Err(UpstreamFailure::TooLarge);
+impl From<Unread> for UpstreamFailure {
+    fn from(unread: Unread) -> Self {
+        match unread {
+            Unread::Broken => Self::Unreachable,
+            Unread::TooLarge => Self::TooLarge,
         }
-        body.extend_from_slice(&piece);
-    }
-    Ok(body)
-}
-
-struct ResponseHeaders(worker::Headers);
-
-impl Headers for ResponseHeaders {
-    fn get(&self, name: &str) -> Option<String> {
-        self.0.get(name).ok().flatten()
     }
 }

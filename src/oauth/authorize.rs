@@ -4,6 +4,7 @@ use crate::http::form::Form;
 use crate::http::{Language, Request, Response};
 use crate::pages;
 
+use super::offered::Offered;
 use super::request::{AuthorizationRequest, PageReason, Refusal};
 use super::{Server, consent, language};
 
@@ -12,7 +13,10 @@ pub async fn get(server: &Server<'_>, request: &Request) -> Response {
     let form = Form::parse(request.query.as_bytes());
     let language = language::of(server, request, &form);
     let response = match AuthorizationRequest::read(&form, server).await {
-        Ok(asked) => consent::show(server, request, asked, language),
+        Ok(asked) => {
+            let offered = Offered::look_up(server.ports.cache).await;
+            consent::show(server, request, asked, &offered, language)
+        }
         Err(refusal) => refuse(server, refusal, language),
     };
     language::keep(server, &form, response)

@@ -45,16 +45,17 @@ impl Pending {
     }
 }
 
-/// Shows the page.
+/// Shows the page. It lists no right that mittwald is known not to offer: nobody can grant it.
 #[must_use]
 pub fn show(
     server: &Server<'_>,
     request: &Request,
     asked: AuthorizationRequest,
+    offered: &Offered,
     language: Language,
 ) -> Response {
     let return_to = asked.return_to.clone();
-    match try_show(server, request, asked, language) {
+    match try_show(server, request, asked, offered, language) {
         Ok(response) => response,
         Err(error) => return_to.with_error(&error.into(), server.issuer),
     }
@@ -64,6 +65,7 @@ fn try_show(
     server: &Server<'_>,
     request: &Request,
     asked: AuthorizationRequest,
+    offered: &Offered,
     language: Language,
 ) -> Result<Response, NoRandomness> {
     // Several tabs of one browser share the cookie, so that a second sign-in does not spoil the first.
@@ -84,14 +86,15 @@ fn try_show(
     let sealed =
         seal::seal(server.keys, Purpose::Consent, &digest(&browser), &json, server.ports.random)?;
     let redirect_uri = &pending.request.return_to.redirect_uri;
+    let scopes = offered.of(&pending.request.scopes);
     let page = pages::consent(&pages::ConsentView {
         client_name: &pending.request.client_name,
         client_host: pending.request.client_host.as_deref(),
         destination: redirect_uri.destination(),
         address: redirect_uri.authority(),
         known: redirect_uri.is_known(),
-        rights: &rights(&pending.request.scopes, surface.as_ref()),
-        highest: scope::highest_level(&pending.request.scopes),
+        rights: &rights(&scopes, surface.as_ref()),
+        highest: scope::highest_level(&scopes),
         project: pending.project.as_deref(),
         sealed: &sealed,
         query: &request.query,
