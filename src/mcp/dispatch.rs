@@ -21,6 +21,10 @@ pub async fn answer(
     let revision = admitted.revision;
     let id = call.id.get();
     let outcome: Outcome = match (call.method.as_ref(), revision.era()) {
+        #[cfg(feature = "conformance")]
+        _ if super::fixtures::has(call, revision) => {
+            super::fixtures::answer(context, call, admitted).await
+        }
         ("tools/call", _) => match tools_call::answer(context, call, revision, began_ms).await {
             Ok(answered) => return answered,
             Err(error) => Err(error),
@@ -31,6 +35,9 @@ pub async fn answer(
         ("server/discover", Era::Modern) => Ok(discover::answer(id, revision)),
         (method, _) => Err(Error::MethodNotFound(shown(method))),
     };
+    #[cfg(feature = "conformance")]
+    let outcome =
+        outcome.map(|body| super::fixtures::extended(call.method.as_ref(), revision, body));
     let note = Note {
         method: known_name(&call.method),
         tool: "",
