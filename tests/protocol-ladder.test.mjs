@@ -181,17 +181,17 @@ describe("the ladder, rung 4: Mcp-Method and Mcp-Name", () => {
   });
 
   test("Mcp-Name is asked for by every method that has one", async () => {
-    for (const [method, params] of [
-      ["prompts/get", { name: "x" }],
-      ["resources/read", { uri: "mittwald://x" }],
-      ["tasks/get", { taskId: "t" }],
-      ["tasks/update", { taskId: "t" }],
-      ["tasks/cancel", { taskId: "t" }],
+    for (const [method, params, status, code] of [
+      ["prompts/get", { name: "x" }, 200, -32602],
+      ["resources/read", { uri: "mittwald://x" }, 200, -32602],
+      ["tasks/get", { taskId: "t" }, 404, -32601],
+      ["tasks/update", { taskId: "t" }, 404, -32601],
+      ["tasks/cancel", { taskId: "t" }, 404, -32601],
     ]) {
       const body = modernMessage(method, params);
       await refused(() => client.send(body, { "mcp-name": undefined }), 400, -32020, method);
       await refused(() => client.send(body, { "mcp-name": "other" }), 400, -32020, method);
-      await refused(() => client.send(body), 404, -32601, method);
+      await refused(() => client.send(body), status, code, method);
     }
   });
 
@@ -214,9 +214,9 @@ describe("the ladder, rung 5: the method", () => {
     "tasks/list",
     "tasks/result",
     "subscriptions/listen",
-    "prompts/list",
-    "resources/list",
-    "completion/complete",
+    "prompts/lists",
+    "resources/lists",
+    "skills/read",
     "Tools/List",
     "nonsense",
   ]) {

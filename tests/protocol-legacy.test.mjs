@@ -165,7 +165,7 @@ describe("simple messages", () => {
   });
 
   test("methods of the other era and unknown ones are told apart from tools", async () => {
-    for (const method of ["server/discover", "resources/list", "prompts/list", "logging/setLevel", "nonsense", ""]) {
+    for (const method of ["server/discover", "resources/lists", "prompts/lists", "logging/setLevel", "nonsense", ""]) {
       const error = assertError(await client.request(method), 200, -32601, method);
       assert.ok(error.message.includes(method), error.message);
     }

@@ -11,6 +11,7 @@ use crate::facts::Facts;
 use crate::former::{self, Former};
 use crate::mentions;
 use crate::problem::{Problem, Source};
+use crate::prompt::{self, Prompt};
 use crate::registers::Registers;
 use crate::tool::{self, Tool};
 
@@ -23,11 +24,13 @@ pub struct Compiled {
     pub aliases: Vec<Alias>,
     /// Tools of the server that this connector replaces.
     pub former: BTreeMap<String, Former>,
+    /// Prompts, in the order of `prompts/list`.
+    pub prompts: Vec<Prompt>,
     /// The lists beside the tools.
     pub registers: Registers,
 }
 
-/// Compiles the catalogue in `catalog` (`operations.json`, `tools/*.toml`, the registers).
+/// Compiles the catalogue in `catalog` (`operations.json`, `tools/*.toml`, `prompts/*.toml`, the registers).
 ///
 /// # Errors
 /// Everything that is wrong, in the order of files and lines.
@@ -81,8 +84,15 @@ pub fn compile(catalog: &Path) -> Result<Compiled, Vec<Problem>> {
             Err(found) => problems.extend(found),
         }
     }
+    let mut prompts = Vec::new();
     if problems.is_empty() {
-        Ok(Compiled { tools, aliases, former, registers })
+        match prompt::load(catalog, &tools) {
+            Ok(found) => prompts = found,
+            Err(found) => problems.extend(found),
+        }
+    }
+    if problems.is_empty() {
+        Ok(Compiled { tools, aliases, former, prompts, registers })
     } else {
         problems.sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
         Err(problems)

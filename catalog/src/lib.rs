@@ -8,6 +8,7 @@
 //! customer-operations.csv, left-out --registers-------+             +--sizes-> make tokens
 //! aliases.toml --alias--------------------------------+
 //! former-tools.toml --former--------------------------+
+//! prompts/*.toml --prompt-----------------------------+
 //! ```
 //!
 //! `tool` joins one declaration: `rules` (words, hints, effect), `arguments` over `slots` (where
@@ -16,7 +17,7 @@
 //! `definition` and runs the `lint`. Unions: `union` takes them apart, `ways` is what the TOML says
 //! about them, `choice` what is left to choose for a caller. `coverage` holds tools and
 //! `left_out` against the `customer` operations; `draft` writes skeletons. `mentions` follows
-//! names of tools in descriptions. `settle` flattens the API's schemas; `problem` says where in which file.
+//! names of tools in descriptions; `prompt` reads what people start by name. `settle` flattens the API's schemas; `problem` says where in which file.
 
 pub mod alias;
 pub mod answer;
@@ -41,6 +42,7 @@ pub mod openapi;
 pub mod page;
 pub mod problem;
 pub mod projection;
+pub mod prompt;
 pub mod registers;
 pub mod request;
 pub mod rules;

@@ -6,6 +6,7 @@
 //! nothing, and a tool that passed the compiler cannot name a parameter that the API lacks.
 
 mod answer;
+mod prompt;
 mod tables {
     // The generated file names the types below without a path.
     #[allow(clippy::wildcard_imports)]
@@ -14,11 +15,16 @@ mod tables {
 }
 
 pub use answer::{Answer, Field, Source};
+pub use prompt::{
+    Completes, Prompt, PromptArgument, PromptKind, Skill, SkillFile, Words, find_prompt,
+};
 /// Every older name of a tool, sorted. They can be called; `tools/list` shows the tools only.
 pub use tables::ALIASES;
 /// Every tool in the order in which `tools/list` shows them: `mittwald_project_list` first, then
 /// family by family.
 pub use tables::LISTING;
+/// Every prompt, in the order of `prompts/list`.
+pub use tables::PROMPTS;
 /// Every scope that some tool needs, sorted.
 pub use tables::SCOPES;
 /// Every tool, sorted by name.

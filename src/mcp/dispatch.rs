@@ -1,11 +1,16 @@
 //! Method -> handler, for both eras.
 
 use super::error::{Error, shown};
+#[cfg(feature = "conformance")]
+use super::fixtures;
 use super::frame::Call;
 use super::ladder::Admitted;
 use super::reply::{self, Answered, ResultWriter};
-use super::revision::Era;
-use super::{Context, Note, discover, initialize, tools_call, tools_list};
+use super::revision::{Era, Revision};
+use super::{
+    Context, Note, completion, discover, initialize, prompts, resources, skills, tools_call,
+    tools_list,
+};
 use crate::http::Status;
 
 /// A result of a method, before its envelope is noted.
@@ -19,45 +24,74 @@ pub async fn answer(
     began_ms: u64,
 ) -> Answered {
     let revision = admitted.revision;
-    let id = call.id.get();
-    let outcome: Outcome = match (call.method.as_ref(), revision.era()) {
-        #[cfg(feature = "conformance")]
-        _ if super::fixtures::has(call, revision) => {
-            super::fixtures::answer(context, call, admitted).await
-        }
-        ("tools/call", _) => match tools_call::answer(context, call, revision, began_ms).await {
-            Ok(answered) => return answered,
-            Err(error) => Err(error),
-        },
-        ("tools/list", _) => tools_list::answer(context, call, revision),
-        ("initialize", Era::Legacy) => initialize::answer(call),
-        ("ping", Era::Legacy) => Ok(ResultWriter::open(id, revision, None, 0).close()),
-        ("server/discover", Era::Modern) => Ok(discover::answer(id, revision)),
-        (method, _) => Err(Error::MethodNotFound(shown(method))),
-    };
-    #[cfg(feature = "conformance")]
-    let outcome =
-        outcome.map(|body| super::fixtures::extended(call.method.as_ref(), revision, body));
-    let note = Note {
+    let note = |outcome| Note {
         method: known_name(&call.method),
         tool: "",
         revision: revision.name(),
-        outcome: outcome.as_ref().map_or_else(Error::name, |_| "ok"),
+        outcome,
     };
-    let status = outcome.as_ref().map_or_else(|error| error.status(revision.era()), |_| Status::OK);
-    let body = outcome.unwrap_or_else(|error| reply::error(Some(id), &error));
-    Answered { body, status, challenge: None, note }
+    let answered = match call.method.as_ref() {
+        #[cfg(feature = "conformance")]
+        _ if fixtures::has(call, revision) => fixtures::answer(context, call, admitted).await,
+        "tools/call" => tools_call::answer(context, call, revision, began_ms).await,
+        "resources/list" => resources::listing::answer(context, call, revision, began_ms).await,
+        "resources/read" => resources::read(context, call, revision, began_ms).await,
+        "completion/complete" => completion::answer(context, call, revision, began_ms).await,
+        _ => at_once(context, call, revision).map(|body| Answered {
+            body,
+            status: Status::OK,
+            challenge: None,
+            note: note("ok"),
+        }),
+    };
+    #[cfg(feature = "conformance")]
+    let answered = answered.map(|answered| fixtures::extended(call, revision, answered));
+    answered.unwrap_or_else(|error| Answered {
+        body: reply::error(Some(call.id.get()), &error),
+        status: error.status(revision.era()),
+        challenge: None,
+        note: note(error.name()),
+    })
+}
+
+/// Answers what asks nobody else.
+fn at_once(context: &Context<'_>, call: &Call<'_>, revision: Revision) -> Outcome {
+    let id = call.id.get();
+    match (call.method.as_ref(), revision.era()) {
+        ("tools/list", _) => tools_list::answer(context, call, revision),
+        ("prompts/list", _) => prompts::list(context, call, revision),
+        ("prompts/get", _) => prompts::get(context, call, revision),
+        ("resources/templates/list", _) => resources::templates(context, call, revision),
+        ("skills/list", _) if skills::is_known(revision) => skills::list(call, revision),
+        ("skills/get", _) if skills::is_known(revision) => skills::get(call, revision),
+        ("resources/directory/read", _) if skills::is_known(revision) => {
+            skills::directory(call, revision)
+        }
+        ("initialize", Era::Legacy) => initialize::answer(context, call),
+        ("ping", Era::Legacy) => Ok(ResultWriter::open(id, revision, None, 0).close()),
+        ("server/discover", Era::Modern) => Ok(discover::answer(context, id, revision)),
+        (method, _) => Err(Error::MethodNotFound(shown(method))),
+    }
 }
 
 /// The method's name for the log: only names that we know, so that nothing else gets into it.
 #[must_use]
 pub fn known_name(method: &str) -> &'static str {
-    const KNOWN: [&str; 9] = [
+    const KNOWN: [&str; 18] = [
         "initialize",
         "ping",
         "server/discover",
         "tools/list",
         "tools/call",
+        "prompts/list",
+        "prompts/get",
+        "resources/list",
+        "resources/templates/list",
+        "resources/read",
+        "resources/directory/read",
+        "completion/complete",
+        "skills/list",
+        "skills/get",
         "notifications/initialized",
         "notifications/cancelled",
         "notifications/progress",

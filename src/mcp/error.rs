@@ -13,6 +13,11 @@ pub const INVALID_REQUEST: i64 = -32_600;
 pub const METHOD_NOT_FOUND: i64 = -32_601;
 /// JSON-RPC 2.0 section 5.1: invalid parameters.
 pub const INVALID_PARAMS: i64 = -32_602;
+/// JSON-RPC 2.0 section 5.1: something failed that is not the caller's doing.
+pub const INTERNAL_ERROR: i64 = -32_603;
+/// 2025-11-25 server/resources, "Error Handling": no such resource. The modern era has
+/// [`INVALID_PARAMS`] instead.
+pub const RESOURCE_NOT_FOUND: i64 = -32_002;
 /// 2026-07-28 basic/index: headers and body disagree.
 pub const HEADER_MISMATCH: i64 = -32_020;
 /// 2026-07-28 basic/index: unknown revision.
@@ -49,6 +54,26 @@ pub enum Error {
     /// Caller: 200, -32602: parameters of a method, or a tool that is not there.
     #[error("{0}")]
     Params(String),
+    /// Caller: 200, legacy -32002, modern -32602, with `data.uri`: nothing is there.
+    #[error("{message}")]
+    NoResource {
+        /// Sentence for the caller.
+        message: String,
+        /// What was asked for.
+        uri: String,
+        /// Era of the request.
+        era: Era,
+    },
+    /// Caller: 200 (or the status that comes with a challenge), -32603: what a method needed failed.
+    #[error("{message}")]
+    Failed {
+        /// Sentence for the caller.
+        message: String,
+        /// Name for the log line, and `data.reason`.
+        reason: &'static str,
+        /// Challenge that a client can act on, in `data`.
+        challenge: Option<String>,
+    },
     /// Caller: 400, -32020.
     #[error("{0}")]
     HeaderMismatch(String),
@@ -68,6 +93,9 @@ impl Error {
             }
             Self::MethodNotFound(_) => METHOD_NOT_FOUND,
             Self::Meta(_) | Self::Params(_) => INVALID_PARAMS,
+            Self::NoResource { era: Era::Legacy, .. } => RESOURCE_NOT_FOUND,
+            Self::NoResource { era: Era::Modern, .. } => INVALID_PARAMS,
+            Self::Failed { .. } => INTERNAL_ERROR,
             Self::HeaderMismatch(_) => HEADER_MISMATCH,
             Self::UnsupportedVersion(_) => UNSUPPORTED_PROTOCOL_VERSION,
         }
@@ -80,7 +108,8 @@ impl Error {
             (Self::ContentType, _) => Status::UNSUPPORTED_MEDIA_TYPE,
             (Self::TooLarge, _) => Status::CONTENT_TOO_LARGE,
             (Self::MethodNotFound(_), Era::Modern) => Status::NOT_FOUND,
-            (Self::MethodNotFound(_), Era::Legacy) | (Self::Params(_), _) => Status::OK,
+            (Self::MethodNotFound(_), Era::Legacy)
+            | (Self::Params(_) | Self::NoResource { .. } | Self::Failed { .. }, _) => Status::OK,
             _ => Status::BAD_REQUEST,
         }
     }
@@ -88,10 +117,29 @@ impl Error {
     /// `error.data` as JSON text, if the error has some.
     #[must_use]
     pub fn data(&self) -> Option<String> {
-        let Self::UnsupportedVersion(requested) = self else { return None };
-        let mut data = format!("{{\"supported\":{SUPPORTED_VERSIONS}");
-        json::push_name(&mut data, "requested");
-        json::push_string(&mut data, requested);
+        let mut data = String::from("{");
+        let mut member = |name: &str, value: &str| {
+            json::push_name(&mut data, name);
+            json::push_string(&mut data, value);
+        };
+        match self {
+            Self::UnsupportedVersion(requested) => {
+                member("requested", requested);
+                json::push_name(&mut data, "supported");
+                data.push_str(SUPPORTED_VERSIONS);
+            }
+            Self::NoResource { uri, .. } => member("uri", uri),
+            Self::Failed { reason, challenge, .. } => {
+                member("reason", reason);
+                if let Some(challenge) = challenge {
+                    json::push_name(&mut data, super::reply::CHALLENGE_KEY);
+                    data.push('[');
+                    json::push_string(&mut data, challenge);
+                    data.push(']');
+                }
+            }
+            _ => return None,
+        }
         data.push('}');
         Some(data)
     }
@@ -108,6 +156,8 @@ impl Error {
             Self::MethodNotFound(_) => "method_not_found",
             Self::Meta(_) => "bad_meta",
             Self::Params(_) => "bad_params",
+            Self::NoResource { .. } => "no_resource",
+            Self::Failed { reason, .. } => reason,
             Self::HeaderMismatch(_) => "header_mismatch",
             Self::UnsupportedVersion(_) => "unsupported_version",
         }

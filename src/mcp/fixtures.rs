@@ -12,13 +12,14 @@
 
 use serde_json::value::RawValue;
 
-use super::Context;
-use super::dispatch::Outcome;
+use super::dispatch::{Outcome, known_name};
 use super::error::Error;
 use super::frame::Call;
 use super::ladder::Admitted;
-use super::reply::ResultWriter;
+use super::reply::{Answered, ResultWriter};
 use super::revision::{Era, Revision};
+use super::{Context, Note};
+use crate::http::Status;
 use crate::mittwald::json;
 
 /// A red PNG of one pixel, in base64.
@@ -119,7 +120,22 @@ pub fn has(call: &Call<'_>, revision: Revision) -> bool {
 ///
 /// # Errors
 /// -32602 for a prompt's missing argument.
-pub async fn answer(context: &Context<'_>, call: &Call<'_>, admitted: &Admitted) -> Outcome {
+pub async fn answer(
+    context: &Context<'_>,
+    call: &Call<'_>,
+    admitted: &Admitted,
+) -> Result<Answered, Error> {
+    let note = Note {
+        method: known_name(&call.method),
+        tool: "",
+        revision: admitted.revision.name(),
+        outcome: "ok",
+    };
+    let body = body(context, call, admitted).await?;
+    Ok(Answered { body, status: Status::OK, challenge: None, note })
+}
+
+async fn body(context: &Context<'_>, call: &Call<'_>, admitted: &Admitted) -> Outcome {
     let params = call.params.map_or("{}", RawValue::get);
     let twice = |_| Error::Params("A member of params is given twice.".into());
     let [name, uri, arguments, argument] =
@@ -259,7 +275,12 @@ fn completion(argument: Option<&RawValue>) -> String {
 /// The product's answer with ours in it: definitions at the beginning of its lists, and the capabilities that
 /// only the suite's legacy scenarios need.
 #[must_use]
-pub fn extended(method: &str, revision: Revision, body: String) -> String {
+pub fn extended(call: &Call<'_>, revision: Revision, answered: Answered) -> Answered {
+    let body = with_ours(&call.method, revision, answered.body);
+    Answered { body, ..answered }
+}
+
+fn with_ours(method: &str, revision: Revision, body: String) -> String {
     let definitions = |list: &str, ours: &str| {
         let begin = format!("\"{list}\":[");
         let separated = if body.contains(&format!("{begin}]")) { "" } else { "," };

@@ -2,10 +2,12 @@
 
 use serde_json::value::RawValue;
 
-use super::about::{CAPABILITIES, INSTRUCTIONS, SERVER_INFO};
+use super::Context;
+use super::about::{self, SERVER_INFO};
 use super::dispatch::Outcome;
 use super::error::Error;
 use super::frame::Call;
+use super::instructions;
 use super::reply::ResultWriter;
 use super::revision::{Era, Revision};
 use crate::mittwald::json;
@@ -15,7 +17,7 @@ use crate::mittwald::json;
 ///
 /// # Errors
 /// -32602 where the client names no version.
-pub fn answer(call: &Call<'_>) -> Outcome {
+pub fn answer(context: &Context<'_>, call: &Call<'_>) -> Outcome {
     let params = call.params.map_or("{}", RawValue::get);
     let [version] = json::pick(params, ["protocolVersion"])
         .map_err(|_| Error::Params("A member of params is given twice.".into()))?;
@@ -25,10 +27,11 @@ pub fn answer(call: &Call<'_>) -> Outcome {
     let agreed = Revision::parse(&asked)
         .filter(|revision| revision.era() == Era::Legacy)
         .unwrap_or(Revision::NEWEST_LEGACY);
-    Ok(ResultWriter::open(call.id.get(), agreed, None, INSTRUCTIONS.len())
+    let instructions = instructions::of(context);
+    Ok(ResultWriter::open(call.id.get(), agreed, None, instructions.len())
         .string("protocolVersion", agreed.name())
-        .json("capabilities", CAPABILITIES)
+        .json("capabilities", about::capabilities(agreed))
         .json("serverInfo", SERVER_INFO)
-        .string("instructions", INSTRUCTIONS)
+        .string("instructions", &instructions)
         .close())
 }

@@ -9,7 +9,9 @@
 //! - [`header`]: `Mcp-*` header values
 //! - [`dispatch`]: method -> handler
 //! - [`initialize`], [`discover`], [`tools_list`], [`tools_call`]: one method each
-//! - [`about`]: who we are, and the instructions for models
+//! - [`prompts`], [`resources`], [`skills`]: what there is besides tools; [`completion`] of their arguments
+//! - [`params`]: members of parameters; [`locale`]: the person's language
+//! - [`about`]: who we are and what we offer; [`instructions`]: for models
 //! - [`batch`]: the arrays of 2025-03-26
 //! - [`error`]: every JSON-RPC error, with code and status
 //! - [`reply`]: the texts that go back
@@ -17,6 +19,7 @@
 
 pub mod about;
 pub mod batch;
+pub mod completion;
 pub mod discover;
 pub mod dispatch;
 pub mod error;
@@ -25,15 +28,22 @@ pub mod fixtures;
 pub mod frame;
 pub mod header;
 pub mod initialize;
+pub mod instructions;
 pub mod ladder;
+pub mod locale;
+pub mod params;
+pub mod prompts;
 pub mod reply;
+pub mod resources;
 pub mod revision;
+pub mod skills;
 pub mod tools_call;
 pub mod tools_list;
 
 use crate::config::Config;
 use crate::http::{Body, Language, Request, Response, Status, media};
 use crate::ports::Ports;
+use crate::tools::Environment;
 use crate::tools::caller::Caller;
 use crate::tools::surface::Surface;
 
@@ -56,6 +66,27 @@ pub struct Context<'a> {
     pub challenge: &'a dyn Fn(&str, &str, &[&str]) -> String,
     /// Language of sentences that a person reads; what a model reads is English.
     pub language: Language,
+}
+
+impl<'a> Context<'a> {
+    /// What a call of a tool depends on; `began_ms` is when the HTTP request began.
+    #[must_use]
+    pub const fn environment(&self, began_ms: u64) -> Environment<'a> {
+        Environment {
+            api_url: self.config.api_url.as_str(),
+            surface: self.surface,
+            caller: self.caller,
+            ports: self.ports,
+            challenge: self.challenge,
+            began_ms,
+        }
+    }
+
+    /// The one project that this connection is for: the address fixes it, or the person's consent.
+    #[must_use]
+    pub fn project(&self) -> Option<&'a str> {
+        self.surface.project().or(self.caller.project.as_deref())
+    }
 }
 
 /// What the log line says about a message: fixed names only, never an argument or an id.

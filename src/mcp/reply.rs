@@ -1,6 +1,6 @@
 //! The texts that go back: JSON-RPC envelopes around ready-made JSON, each written once.
 
-use super::about::SERVER_INFO;
+use super::about::{LIST_TTL_MS, SERVER_INFO};
 use super::error::{Error, Refused};
 use super::revision::{Era, Revision};
 use super::{Note, Reply};
@@ -11,7 +11,16 @@ use crate::mittwald::json;
 const SERVER_INFO_KEY: &str = "io.modelcontextprotocol/serverInfo";
 
 /// Member of `_meta` with challenges, from which ChatGPT offers to sign in again.
-const CHALLENGE_KEY: &str = "mcp/www_authenticate";
+pub const CHALLENGE_KEY: &str = "mcp/www_authenticate";
+
+/// For how many milliseconds a client may keep a result, and for whom.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Keep {
+    /// For everybody: the same for all people and languages.
+    Public(u64),
+    /// For the person who asked.
+    Private(u64),
+}
 
 /// One answered request: its envelope, and what HTTP and the log need.
 #[derive(Debug)]
@@ -85,17 +94,23 @@ impl ResultWriter {
         self.with(name, |out| json::push_string(out, value))
     }
 
-    /// Adds `ttlMs` and `cacheScope`, which the modern era wants on discovery and lists (2026-07-28
-    /// server/utilities/caching). Private: what an address serves may come to depend on what the
-    /// person allowed, and a shared cache gains nothing here.
+    /// Adds what [`Self::kept`] adds, for a list that may come to depend on what the person allowed: a
+    /// shared cache would gain nothing here.
     #[must_use]
     pub fn cacheable(self, revision: Revision) -> Self {
-        match revision.era() {
-            Era::Legacy => self,
-            Era::Modern => {
-                self.json("ttlMs", super::about::LIST_TTL_MS).json("cacheScope", "\"private\"")
-            }
-        }
+        self.kept(revision, Keep::Private(LIST_TTL_MS))
+    }
+
+    /// Adds `ttlMs` and `cacheScope`, which the modern era wants on discovery, lists and resources
+    /// (2026-07-28 server/utilities/caching).
+    #[must_use]
+    pub fn kept(self, revision: Revision, keep: Keep) -> Self {
+        let (ttl_ms, scope) = match (revision.era(), keep) {
+            (Era::Legacy, _) => return self,
+            (Era::Modern, Keep::Public(ttl_ms)) => (ttl_ms, "\"public\""),
+            (Era::Modern, Keep::Private(ttl_ms)) => (ttl_ms, "\"private\""),
+        };
+        self.json("ttlMs", &ttl_ms.to_string()).json("cacheScope", scope)
     }
 
     /// Closes the envelope.

@@ -9,9 +9,14 @@ use crate::tools::caller::Level;
 use crate::tools::testing::{Scene, challenge};
 
 mod batches;
+mod completion;
 mod corpus;
 mod legacy;
+mod listing;
 mod modern;
+mod prompts;
+mod resources;
+mod skills;
 
 /// A body that was answered.
 pub struct Heard {

@@ -13,7 +13,7 @@ use crate::http::Status;
 use crate::mittwald::json;
 use crate::tools::spelling;
 use crate::tools::surface::{Absent, Surface};
-use crate::tools::{self, Environment, ToolResult};
+use crate::tools::{self, ToolResult};
 
 /// Calls a tool. What goes wrong inside it is a result that the model reads (`isError`, 2025-11-25
 /// server/tools, "Error Handling").
@@ -41,14 +41,7 @@ pub async fn answer(
         .surface
         .look_up(&name)
         .map_err(|absent| Error::Params(not_served(&name, absent, context.surface)))?;
-    let environment = Environment {
-        api_url: &context.config.api_url,
-        surface: context.surface,
-        caller: context.caller,
-        ports: context.ports,
-        challenge: context.challenge,
-        began_ms,
-    };
+    let environment = context.environment(began_ms);
     let result = tools::call(&environment, named, arguments).await;
     let note = Note {
         method: "tools/call",

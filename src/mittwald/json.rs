@@ -52,6 +52,26 @@ pub fn text(raw: &RawValue) -> Option<Cow<'_, str>> {
     }
 }
 
+/// The text at a path of keys; `None` where there is none.
+///
+/// # Errors
+/// As [`pick`], for any object on the way.
+pub fn at<'a>(
+    row: &'a RawValue,
+    path: &[&'static str],
+) -> Result<Option<Cow<'a, str>>, serde_json::Error> {
+    let mut value = row;
+    for key in path {
+        if !is_object(value) {
+            return Ok(None);
+        }
+        let [found] = pick(value.get(), [key])?;
+        let Some(found) = found else { return Ok(None) };
+        value = found;
+    }
+    Ok(text(value))
+}
+
 /// Whether the value is an object.
 #[must_use]
 pub fn is_object(raw: &RawValue) -> bool {

@@ -149,6 +149,32 @@ impl Memory for PlainMemory {
     }
 }
 
+/// Remembers as long as it was told to, by this clock.
+pub struct TimedMemory<'a> {
+    clock: &'a StoppedClock,
+    entries: RefCell<std::collections::HashMap<String, (String, u64)>>,
+}
+
+impl<'a> TimedMemory<'a> {
+    /// An empty one.
+    pub fn new(clock: &'a StoppedClock) -> Self {
+        Self { clock, entries: RefCell::default() }
+    }
+}
+
+impl Memory for TimedMemory<'_> {
+    fn recall(&self, key: &str) -> Option<String> {
+        let now = self.clock.now();
+        let entries = self.entries.borrow();
+        entries.get(key).filter(|(_, until)| now < *until).map(|(value, _)| value.clone())
+    }
+
+    fn remember(&self, key: String, value: String, seconds: u64) {
+        let until = self.clock.now() + seconds;
+        self.entries.borrow_mut().insert(key, (value, until));
+    }
+}
+
 /// A cache that never forgets.
 #[derive(Debug, Default)]
 pub struct MemoryCache(pub RefCell<std::collections::HashMap<String, String>>);

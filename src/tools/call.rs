@@ -55,7 +55,8 @@ impl<'a> Environment<'a> {
     }
 
     /// The one project that the call must stay in: the address fixes it, or the person's consent.
-    pub(super) fn project(&self) -> Option<&'a str> {
+    #[must_use]
+    pub fn project(&self) -> Option<&'a str> {
         self.surface.project().or(self.caller.project.as_deref())
     }
 }

@@ -10,14 +10,19 @@
 //! - [`projection`]: the API's JSON -> the declared fields of it
 //! - [`answer`]: the whole answer of a tool, kept short enough for a model
 //! - [`project`]: staying inside one project; [`short_id`]: `p-abc123` for a UUID
+//! - [`belongings`]: what the person has, by name and id, for search, completion and resources
+//! - [`likeness`]: whether a name is what somebody typed; [`guides`]: texts about what can be done
 //! - [`outcome`]: how a call ended, in words
 //! - [`result`]: what the protocol layer gets
 
 pub mod answer;
+pub mod belongings;
 pub mod call;
 pub mod caller;
 pub mod check;
 pub mod format;
+pub mod guides;
+pub mod likeness;
 pub mod outcome;
 pub mod permission;
 pub mod project;

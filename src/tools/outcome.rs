@@ -112,7 +112,9 @@ pub fn not_opened(environment: &Environment<'_>, refusal: LedgerRefusal) -> Tool
     }
 }
 
-fn sign_in_again(environment: &Environment<'_>) -> String {
+/// The challenge of a sign-in that has ended.
+#[must_use]
+pub fn sign_in_again(environment: &Environment<'_>) -> String {
     let scopes = environment.surface.scopes();
     (environment.challenge)("invalid_token", "The sign-in has ended; sign in again", &scopes)
 }

@@ -173,7 +173,7 @@ async fn ask(
     };
     let mut found = Vec::new();
     for row in rows {
-        let id = at(row, lookup.at).map_err(unreadable)?;
+        let id = json::at(row, lookup.at).map_err(unreadable)?;
         found.push(id.map(Cow::into_owned).ok_or(Outside::Foreign)?);
     }
     Ok(found)
@@ -192,7 +192,7 @@ pub fn own<'a>(
     let Binding::Answer(path) = tool.project else { return Ok(all) };
     let unreadable = |_| ApiError::Unreadable(Unreadable::OtherShape);
     let belongs = |row: &RawValue| {
-        at(row, path).map(|id| id.is_some_and(|id| same(&id, project))).map_err(unreadable)
+        json::at(row, path).map(|id| id.is_some_and(|id| same(&id, project))).map_err(unreadable)
     };
     if !matches!(tool.answer, Answer::List { .. } | Answer::Values { .. }) {
         let object: &RawValue = serde_json::from_str(success.json).map_err(unreadable)?;
@@ -218,23 +218,6 @@ pub fn own<'a>(
 #[must_use]
 pub fn foreign() -> ApiError {
     ApiError::NotFound { message: String::new() }
-}
-
-/// The text at a path of keys.
-fn at<'a>(
-    row: &'a RawValue,
-    path: &'static [&'static str],
-) -> Result<Option<Cow<'a, str>>, serde_json::Error> {
-    let mut value = row;
-    for key in path {
-        if !json::is_object(value) {
-            return Ok(None);
-        }
-        let [found] = json::pick(value.get(), [key])?;
-        let Some(found) = found else { return Ok(None) };
-        value = found;
-    }
-    Ok(json::text(value))
 }
 
 /// Whether two ids are the same; the letters of a UUID have no case (RFC 9562 section 4).

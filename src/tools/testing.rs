@@ -86,16 +86,21 @@ impl Scene {
         }
     }
 
-    /// Calls a tool with these arguments, as JSON text.
-    pub fn call(&self, tool: &str, arguments: &str) -> ToolResult {
-        let environment = Environment {
+    /// What a call depends on.
+    pub fn environment(&self) -> Environment<'_> {
+        Environment {
             api_url: "https://api.example",
             surface: &self.surface,
             caller: &self.caller,
             ports: self.ports(),
             challenge: &challenge,
             began_ms: self.began_ms,
-        };
+        }
+    }
+
+    /// Calls a tool with these arguments, as JSON text.
+    pub fn call(&self, tool: &str, arguments: &str) -> ToolResult {
+        let environment = self.environment();
         let named = self.surface.look_up(tool).expect("a tool of this surface");
         let arguments = serde_json::from_str(arguments).expect("JSON");
         futures::executor::block_on(super::call(&environment, named, Some(arguments)))
@@ -104,6 +109,17 @@ impl Scene {
     /// How many requests mittwald got.
     pub fn asked(&self) -> usize {
         self.upstream.asked.borrow().len()
+    }
+
+    /// Method and path of every request, without the API's base.
+    pub fn requests(&self) -> Vec<String> {
+        let asked = self.upstream.asked.borrow();
+        asked
+            .iter()
+            .map(|asked| {
+                format!("{} {}", asked.method, asked.url.replace("https://api.example", ""))
+            })
+            .collect()
     }
 
     /// Method and URL of the only request.

@@ -1,4 +1,5 @@
-// The built Worker in a real workerd, on a real socket, with a sandbox (a local mittwald) of its own.
+// The built Worker in a real workerd, on a real socket, with a sandbox (a local mittwald) of its own. All that it sends
+// is watched (watch.mjs): clients connect to a tap, and the Worker listens behind it.
 
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -8,7 +9,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Miniflare, convertV4MiniflareOptions, fetch as passOn } from "miniflare";
 import { startSandbox } from "../../sandbox/server.mjs";
-import { assertDiscreet, watchTokens } from "./log-lines.mjs";
+import { watchTokens } from "./log-lines.mjs";
+import { watchWorker } from "./watch.mjs";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -29,7 +31,14 @@ export async function startConnector({ vars = {}, secrets = {}, persist = false,
   const logs = [];
   const overrides = typeof vars === "function" ? vars({ port: chosen, sandbox: sandbox.origin }) : vars;
   const bindings = { ...variables(sandbox.origin), ...overrides, MASTER_KEY: masterKey(), ...secrets };
-  const open = () => start({ build: folderOfBuild, port: chosen, bindings, folder, logs, limit, outbound, flags });
+  const watch = await watchWorker(chosen);
+  const keys = new Set([bindings.MASTER_KEY]);
+  const open = async () => {
+    const inner = await freePort();
+    const started = await start({ build: folderOfBuild, port: inner, bindings, folder, logs, limit, outbound, flags });
+    watch.leadTo(inner);
+    return started;
+  };
   let worker = await open();
 
   return {
@@ -48,14 +57,15 @@ export async function startConnector({ vars = {}, secrets = {}, persist = false,
     async restart(changes = {}) {
       await worker.dispose();
       Object.assign(bindings, changes);
+      keys.add(bindings.MASTER_KEY);
       worker = await open();
     },
-    /// Ends both; fails where the Worker's log says more than it may.
+    /// Ends both; fails where the Worker's log or one of its errors tells a secret, or a message is not MCP's.
     async dispose() {
       await worker.dispose();
-      await sandbox.close();
-      assertDiscreet(logs, [...given, bindings.MASTER_KEY].filter(Boolean));
+      await Promise.all([watch.close(), sandbox.close()]);
       if (folder) rmSync(folder, { recursive: true, force: true });
+      watch.assertGood(logs, { "the master key": keys, "a token of mittwald's": given });
     },
   };
 }

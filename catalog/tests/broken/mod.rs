@@ -79,6 +79,7 @@ pub fn compile_folder(files: &[(&str, &str)]) -> (Result<Compiled, Vec<Problem>>
     let folder =
         Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{}-{count}", std::process::id()));
     fs::create_dir_all(folder.join("tools")).unwrap();
+    fs::create_dir_all(folder.join("prompts")).unwrap();
     let facts = facts();
     let customer = customer(&facts);
     let facts = facts.to_string();

@@ -2,9 +2,9 @@
 
 use super::*;
 
-const V11: [(&str, &str); 1] = [("mcp-protocol-version", "2025-11-25")];
+pub const V11: [(&str, &str); 1] = [("mcp-protocol-version", "2025-11-25")];
 
-fn request(method: &str, params: Value) -> Value {
+pub fn request(method: &str, params: Value) -> Value {
     json!({"jsonrpc": "2.0", "id": 7, "method": method, "params": params})
 }
 
@@ -27,7 +27,14 @@ fn a_client_initializes_under_the_revision_it_asked_for_or_our_newest() {
         let heard = send(&Scene::default(), &[], &request("initialize", params));
         let result = &heard.body["result"];
         assert_eq!((heard.status, &result["protocolVersion"]), (200, &agreed.into()), "{asked}");
-        assert_eq!(result["capabilities"], json!({"tools": {}}));
+        let offered: Vec<&str> =
+            result["capabilities"].as_object().unwrap().keys().map(String::as_str).collect();
+        let known: &[&str] = match agreed {
+            "2024-11-05" => &["prompts", "resources", "tools"],
+            "2025-03-26" | "2025-06-18" => &["completions", "prompts", "resources", "tools"],
+            _ => &["completions", "extensions", "prompts", "resources", "tools"],
+        };
+        assert_eq!(offered, known, "{asked}");
         assert_eq!(result["serverInfo"]["name"], "mittwald");
         assert!(result["instructions"].as_str().unwrap().contains("mittwald_project_list"));
         assert!(result.get("resultType").is_none() && result.get("_meta").is_none());
@@ -248,9 +255,14 @@ fn a_level_that_is_too_low_is_a_plain_result() {
 
 #[test]
 fn methods_that_we_lack_do_not_exist() {
-    for method in
-        ["server/discover", "resources/list", "prompts/list", "logging/setLevel", "Tools/List", ""]
-    {
+    for method in [
+        "server/discover",
+        "resources/subscribe",
+        "prompts/lists",
+        "logging/setLevel",
+        "Tools/List",
+        "",
+    ] {
         let heard = send(&Scene::default(), &V11, &request(method, json!({})));
         assert_eq!((heard.status, heard.code()), (200, -32_601), "{method}");
     }

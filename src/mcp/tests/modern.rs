@@ -11,7 +11,7 @@ fn meta() -> Value {
     })
 }
 
-fn request(method: &str, mut params: Value) -> Value {
+pub fn request(method: &str, mut params: Value) -> Value {
     if params.get("_meta").is_none() {
         params["_meta"] = meta();
     }
@@ -19,7 +19,7 @@ fn request(method: &str, mut params: Value) -> Value {
 }
 
 /// Sends with the three headers as a right client sets them.
-fn right(scene: &Scene, body: &Value) -> Heard {
+pub fn right(scene: &Scene, body: &Value) -> Heard {
     let method = body["method"].as_str().unwrap();
     let name = body["params"]["name"].as_str().or(body["params"]["uri"].as_str()).unwrap_or("-");
     send(
@@ -34,7 +34,16 @@ fn discovery_says_what_we_speak_and_offer() {
     let heard = right(&Scene::default(), &request("server/discover", json!({})));
     let result = &heard.body["result"];
     assert_eq!((heard.status, &result["supportedVersions"]), (200, &json!([VERSION])));
-    assert_eq!(result["capabilities"], json!({"tools": {}}));
+    assert_eq!(
+        result["capabilities"],
+        json!({
+            "completions": {},
+            "extensions": {"io.modelcontextprotocol/skills": {"directoryRead": true}},
+            "prompts": {},
+            "resources": {},
+            "tools": {},
+        })
+    );
     assert_eq!(
         (&result["resultType"], &result["cacheScope"]),
         (&"complete".into(), &"private".into())
@@ -154,7 +163,7 @@ fn step_5_removed_and_unknown_methods_are_404() {
         "tasks/list",
         "tasks/result",
         "subscriptions/listen",
-        "resources/list",
+        "prompts/lists",
         "nope",
     ] {
         let heard = right(&Scene::default(), &request(method, json!({})));

@@ -105,7 +105,8 @@ fn what_belongs_to_no_project_is_refused_to_who_has_one() {
 mod pieces {
     use serde_json::json;
 
-    use super::super::{at, gather, same};
+    use super::super::{gather, same};
+    use crate::mittwald::json::at;
 
     #[test]
     fn ids_are_found_inside_lists_objects_and_maps() {
