@@ -7,7 +7,7 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { count, FAILED, judge, NOT_RUN, PASSED, requirements, summary, verdict, WARNED } from "./support/conformance.mjs";
+import { count, expectationsOf, FAILED, judge, NOT_RUN, PASSED, requirements, summary, verdict, WARNED } from "./support/conformance.mjs";
 
 const check = (status, id = "a", errorMessage) => ({ id, status, errorMessage });
 const GOOD = [check("SUCCESS")];
@@ -74,6 +74,20 @@ describe("an expectation", () => {
     const both = { x: { is: FAILED, checks: ["a", "b"] } };
     assert.match(judge({ x: BAD }, { total: 1, expected: both })[0], /check a passes.*stale/);
   });
+});
+
+test("expectations are those of the set's groups, as far as the set has them", () => {
+  const known = {
+    sets: { one: ["g"], two: [] },
+    groups: { g: { because: "r", failed: ["x:a", "x:b", "y"], [NOT_RUN]: ["z", "gone"] }, h: { failed: ["w"] } },
+  };
+  const results = { x: BAD, y: BAD, z: [], w: BAD };
+  assert.deepEqual(expectationsOf(known, "one", results), {
+    x: { is: FAILED, because: "g", checks: ["a", "b"] },
+    y: { is: FAILED, because: "g" },
+    z: { is: NOT_RUN, because: "g" },
+  });
+  assert.deepEqual(expectationsOf(known, "two", results), {});
 });
 
 test("scenarios and checks are counted", () => {

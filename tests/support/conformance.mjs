@@ -81,6 +81,21 @@ export function verdict(checks) {
   return has("SUCCESS") ? PASSED : NOT_RUN;
 }
 
+/// What a set of scenarios is expected to be, of conformance/expected.json: by scenario `{ is, because, checks }`.
+/// Groups are shared between sets, so that only what the set has is taken from them.
+export function expectationsOf({ sets, groups }, name, results) {
+  const expected = {};
+  for (const group of sets[name] ?? [])
+    for (const is of [WARNED, FAILED, NOT_RUN])
+      for (const entry of groups[group][is] ?? []) {
+        const [scenario, check] = entry.split(":");
+        if (!(scenario in results)) continue;
+        expected[scenario] ??= { is, because: group };
+        if (check) (expected[scenario].checks ??= []).push(check);
+      }
+  return expected;
+}
+
 /// Everything that is not as expected, one sentence each.
 ///
 /// `expected` has, by scenario, what does not pass: `{ is, because, checks }`, where `checks` (optional) names
