@@ -76,6 +76,8 @@ pub enum Place {
     Limit,
     /// Page number.
     Page,
+    /// Nowhere in a request of the API by itself: the job makes something of it.
+    Own,
 }
 
 /// Largest page we offer.

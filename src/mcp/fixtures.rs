@@ -16,11 +16,13 @@ use super::dispatch::{Outcome, known_name};
 use super::error::Error;
 use super::frame::Call;
 use super::ladder::Admitted;
+use super::progress::ClientProgress;
 use super::reply::{Answered, ResultWriter};
 use super::revision::{Era, Revision};
 use super::{Context, Note};
 use crate::http::Status;
 use crate::mittwald::json;
+use crate::tools::progress::Progress;
 
 /// A red PNG of one pixel, in base64.
 macro_rules! png {
@@ -53,13 +55,15 @@ const EVERY_KEYWORD: &str = concat!(
 /// A tool: name, description, schema of its arguments.
 struct Tool(&'static str, &'static str, &'static str);
 
-const TOOLS: [Tool; 9] = [
+const TOOLS: [Tool; 11] = [
     Tool("test_simple_text", "Gives a text.", NOTHING),
     Tool("test_image_content", "Gives an image.", NOTHING),
     Tool("test_audio_content", "Gives a sound.", NOTHING),
     Tool("test_embedded_resource", "Gives a resource.", NOTHING),
     Tool("test_multiple_content_types", "Gives a text, an image and a resource.", NOTHING),
     Tool("test_error_handling", "Fails.", NOTHING),
+    Tool("test_tool_with_logging", "Logs three times.", NOTHING),
+    Tool("test_tool_with_progress", "Reports progress three times.", NOTHING),
     Tool("test_streaming_elicitation", "Gives a text, and asks for nothing on the way.", NOTHING),
     Tool("test_logging_tool", "Logs, where the request set a level.", NOTHING),
     Tool("json_schema_2020_12_tool", "Has a schema with every keyword.", EVERY_KEYWORD),
@@ -98,9 +102,8 @@ const WORDS: [&str; 4] = ["paris", "park", "party", "test"];
 /// Whether a request is for something of ours.
 #[must_use]
 pub fn has(call: &Call<'_>, revision: Revision) -> bool {
-    let params = call.params.map_or("{}", RawValue::get);
-    let named = |member| json::pick(params, [member]).ok().and_then(|[value]| value);
-    let text = |member| named(member).and_then(json::text).unwrap_or_default();
+    let named = |name| call.params.and_then(|params| member(params, name));
+    let text = |name| named(name).and_then(json::text).unwrap_or_default();
     match call.method.as_ref() {
         "logging/setLevel" | "resources/subscribe" | "resources/unsubscribe" => {
             revision.era() == Era::Legacy
@@ -108,10 +111,10 @@ pub fn has(call: &Call<'_>, revision: Revision) -> bool {
         "tools/call" => TOOLS.iter().any(|tool| tool.0 == text("name")),
         "prompts/get" => PROMPTS.iter().any(|prompt| prompt.0 == text("name")),
         "resources/read" => contents(&text("uri")).is_some(),
-        "completion/complete" => named("ref").is_some_and(|reference| {
-            let name = json::pick(reference.get(), ["name"]).ok().and_then(|[name]| name);
+        "completion/complete" => {
+            let name = named("ref").and_then(|reference| member(reference, "name"));
             name.and_then(json::text).is_some_and(|name| name == "test_prompt_with_arguments")
-        }),
+        }
         _ => false,
     }
 }
@@ -123,7 +126,7 @@ pub fn has(call: &Call<'_>, revision: Revision) -> bool {
 pub async fn answer(
     context: &Context<'_>,
     call: &Call<'_>,
-    admitted: &Admitted,
+    admitted: &Admitted<'_>,
 ) -> Result<Answered, Error> {
     let note = Note {
         method: known_name(&call.method),
@@ -135,7 +138,7 @@ pub async fn answer(
     Ok(Answered { body, status: Status::OK, challenge: None, note })
 }
 
-async fn body(context: &Context<'_>, call: &Call<'_>, admitted: &Admitted) -> Outcome {
+async fn body(context: &Context<'_>, call: &Call<'_>, admitted: &Admitted<'_>) -> Outcome {
     let params = call.params.map_or("{}", RawValue::get);
     let twice = |_| Error::Params("A member of params is given twice.".into());
     let [name, uri, arguments, argument] =
@@ -143,7 +146,10 @@ async fn body(context: &Context<'_>, call: &Call<'_>, admitted: &Admitted) -> Ou
     let name = name.and_then(json::text).unwrap_or_default();
     let writer = ResultWriter::open(call.id.get(), admitted.revision, None, 1024);
     Ok(match call.method.as_ref() {
-        "tools/call" => call_tool(context, &name, writer),
+        "tools/call" => {
+            work(context, call, admitted, &name).await;
+            result_of(&name, writer)
+        }
         "prompts/get" => writer.json("messages", &messages(&name, arguments)?).close(),
         "resources/read" => {
             let uri = uri.and_then(json::text).unwrap_or_default();
@@ -155,8 +161,57 @@ async fn body(context: &Context<'_>, call: &Call<'_>, admitted: &Admitted) -> Ou
     })
 }
 
-/// The content of a tool's result.
-fn call_tool(_context: &Context<'_>, name: &str, writer: ResultWriter) -> String {
+/// Milliseconds between two messages of a tool that sends some.
+const PAUSE_MS: u32 = 50;
+
+/// What a tool sends before its result: log messages, progress.
+async fn work(context: &Context<'_>, call: &Call<'_>, admitted: &Admitted<'_>, name: &str) {
+    match name {
+        "test_tool_with_logging" => {
+            log(context, "Tool execution started");
+            for said in ["Tool processing data", "Tool execution completed"] {
+                context.ports.clock.sleep(PAUSE_MS).await;
+                log(context, said);
+            }
+        }
+        "test_tool_with_progress" => {
+            let progress = ClientProgress::new(admitted.meta.progress_token, context.ports.events);
+            progress.report(0, Some(100), "Begun");
+            for (done, said) in [(50, "Halfway"), (100, "Done")] {
+                context.ports.clock.sleep(PAUSE_MS).await;
+                progress.report(done, Some(100), said);
+            }
+        }
+        // 2026-07-28 server/utilities/logging: nothing without a level in the request itself.
+        "test_logging_tool" if sets_log_level(call) => {
+            log(context, "Logged because a level is set")
+        }
+        _ => {}
+    }
+}
+
+fn sets_log_level(call: &Call<'_>) -> bool {
+    let meta = call.params.and_then(|params| member(params, "_meta"));
+    meta.and_then(|meta| member(meta, "io.modelcontextprotocol/logLevel")).is_some()
+}
+
+/// A member of an object; `None` too where it is no object, or has it twice.
+fn member<'a>(object: &'a RawValue, name: &'static str) -> Option<&'a RawValue> {
+    json::pick(object.get(), [name]).ok().and_then(|[value]| value)
+}
+
+/// Sends `notifications/message`.
+fn log(context: &Context<'_>, said: &str) {
+    let mut out = String::from(
+        r#"{"jsonrpc":"2.0","method":"notifications/message","params":{"level":"info","data":"#,
+    );
+    json::push_string(&mut out, said);
+    out.push_str("}}");
+    context.ports.events.send(out);
+}
+
+/// The result of a tool.
+fn result_of(name: &str, writer: ResultWriter) -> String {
     let content = match name {
         "test_image_content" => {
             concat!(r#"[{"type":"image","mimeType":"image/png","data":""#, png!(), r#""}]"#)
@@ -188,8 +243,7 @@ fn call_tool(_context: &Context<'_>, name: &str, writer: ResultWriter) -> String
 fn messages(name: &str, arguments: Option<&RawValue>) -> Result<String, Error> {
     let argument = |name: &'static str| {
         arguments
-            .and_then(|arguments| json::pick(arguments.get(), [name]).ok())
-            .and_then(|[value]| value)
+            .and_then(|arguments| member(arguments, name))
             .and_then(json::text)
             .ok_or_else(|| Error::Params(format!("The argument {name} is missing or no string.")))
     };
@@ -257,9 +311,7 @@ fn contents(uri: &str) -> Option<String> {
 }
 
 fn completion(argument: Option<&RawValue>) -> String {
-    let [typed] = argument
-        .and_then(|argument| json::pick(argument.get(), ["value"]).ok())
-        .unwrap_or_default();
+    let typed = argument.and_then(|argument| member(argument, "value"));
     let typed = typed.and_then(json::text).unwrap_or_default();
     let found: Vec<&str> =
         WORDS.into_iter().filter(|word| word.starts_with(typed.as_ref())).collect();

@@ -28,6 +28,12 @@ impl Clock for StoppedClock {
     fn now_ms(&self) -> u64 {
         self.0.get()
     }
+
+    /// Nobody waits: the time has passed at once.
+    fn sleep(&self, ms: u32) -> LocalBoxFuture<'_, ()> {
+        self.0.set(self.0.get() + u64::from(ms));
+        Box::pin(ready(()))
+    }
 }
 
 /// A repeatable stream of bytes (xorshift64*).
@@ -187,6 +193,16 @@ impl Cache for MemoryCache {
     fn keep<'a>(&'a self, key: &'a str, value: String, _seconds: u64) -> LocalBoxFuture<'a, ()> {
         self.0.borrow_mut().insert(key.to_owned(), value);
         Box::pin(ready(()))
+    }
+}
+
+/// Keeps what goes to the client before the answer.
+#[derive(Debug, Default)]
+pub struct KeptEvents(pub RefCell<Vec<String>>);
+
+impl Events for KeptEvents {
+    fn send(&self, message: String) {
+        self.0.borrow_mut().push(message);
     }
 }
 

@@ -6,6 +6,7 @@ use crate::ports::{Ports, RateLimiter};
 
 use super::call::Environment;
 use super::caller::{Caller, Level};
+use super::progress::NoProgress;
 use super::result::ToolResult;
 use super::surface::Surface;
 
@@ -28,6 +29,8 @@ pub struct Scene {
     pub memory: PlainMemory,
     /// The shared cache.
     pub cache: MemoryCache,
+    /// What went to the client before the answer.
+    pub events: KeptEvents,
     /// Who calls: may do everything.
     pub caller: Caller,
     /// Where: `/mcp`.
@@ -47,6 +50,7 @@ impl Default for Scene {
             limiter: FixedLimit(true),
             memory: PlainMemory::default(),
             cache: MemoryCache::default(),
+            events: KeptEvents::default(),
             caller: Caller {
                 account: "account".into(),
                 grant: Some("grant".into()),
@@ -83,6 +87,7 @@ impl Scene {
             memory: &self.memory,
             cache: &self.cache,
             documents: None,
+            events: &self.events,
         }
     }
 
@@ -94,6 +99,7 @@ impl Scene {
             caller: &self.caller,
             ports: self.ports(),
             challenge: &challenge,
+            progress: &NoProgress,
             began_ms: self.began_ms,
         }
     }

@@ -43,6 +43,7 @@ fn told(arguments: &str, language: Language) -> Result<String, Error> {
         ports: scene.ports(),
         challenge: &challenge,
         language,
+        under_way: &|_| {},
     };
     let arguments: &RawValue = serde_json::from_str(arguments).expect("JSON");
     let given = values::read(&context, &SAMPLE, Some(arguments))?;
