@@ -30,10 +30,14 @@ pub enum Purpose {
     Account,
     /// Seals the session of the connections page.
     Session,
+    /// Seals what travels with a client between the rounds of a request.
+    RequestState,
+    /// Seals where the next page of a list begins.
+    Cursor,
 }
 
 /// In the order of the enum.
-const PURPOSES: [(Purpose, &str); 8] = [
+const PURPOSES: [(Purpose, &str); 10] = [
     (Purpose::AccessToken, "access token"),
     (Purpose::UpstreamToken, "upstream token"),
     (Purpose::RefreshToken, "refresh token"),
@@ -42,6 +46,8 @@ const PURPOSES: [(Purpose, &str); 8] = [
     (Purpose::Consent, "consent"),
     (Purpose::Account, "account"),
     (Purpose::Session, "session"),
+    (Purpose::RequestState, "request state"),
+    (Purpose::Cursor, "cursor"),
 ];
 
 /// A derived 256-bit key.
@@ -142,7 +148,8 @@ impl Generation {
     }
 
     fn key(&self, purpose: Purpose) -> &DerivedKey {
-        let [access, upstream, refresh, client, secret, consent, account, session] = &self.derived;
+        let [access, upstream, refresh, client, secret, consent, account, session, state, cursor] =
+            &self.derived;
         match purpose {
             Purpose::AccessToken => access,
             Purpose::UpstreamToken => upstream,
@@ -152,6 +159,8 @@ impl Generation {
             Purpose::Consent => consent,
             Purpose::Account => account,
             Purpose::Session => session,
+            Purpose::RequestState => state,
+            Purpose::Cursor => cursor,
         }
     }
 }

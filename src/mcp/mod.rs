@@ -10,6 +10,8 @@
 //! - [`header`]: `Mcp-*` header values
 //! - [`dispatch`]: method -> handler
 //! - [`initialize`], [`discover`], [`tools_list`], [`tools_call`]: one method each
+//! - [`input`]: asking the client, in rounds; [`request_state`]: what travels with it in between
+//! - [`cursor`]: where the next page of a list begins
 //! - [`prompts`], [`resources`], [`skills`]: what there is besides tools; [`completion`] of their arguments
 //! - [`params`]: members of parameters; [`locale`]: the person's language
 //! - [`about`]: who we are and what we offer; [`instructions`]: for models
@@ -22,6 +24,7 @@
 pub mod about;
 pub mod batch;
 pub mod completion;
+pub mod cursor;
 pub mod discover;
 pub mod dispatch;
 pub mod error;
@@ -30,6 +33,7 @@ pub mod fixtures;
 pub mod frame;
 pub mod header;
 pub mod initialize;
+pub mod input;
 pub mod instructions;
 pub mod ladder;
 pub mod locale;
@@ -38,6 +42,7 @@ pub mod params;
 pub mod progress;
 pub mod prompts;
 pub mod reply;
+pub mod request_state;
 pub mod resources;
 pub mod revision;
 pub mod skills;
@@ -47,9 +52,11 @@ pub mod trace;
 
 use crate::config::Config;
 use crate::http::{Body, Language, Request, Response, Status, media};
+use crate::keys::KeyRing;
 use crate::ports::Ports;
 use crate::tools::Environment;
 use crate::tools::caller::Caller;
+use crate::tools::input::NO_INPUT;
 use crate::tools::progress::NoProgress;
 use crate::tools::surface::Surface;
 
@@ -63,6 +70,8 @@ pub use trace::TraceId;
 pub struct Context<'a> {
     /// Configuration.
     pub config: &'a Config,
+    /// Keys: of what travels with the client.
+    pub keys: &'a KeyRing,
     /// The address that the client is connected to.
     pub surface: &'a Surface,
     /// Who calls.
@@ -88,6 +97,7 @@ impl<'a> Context<'a> {
             ports: self.ports,
             challenge: self.challenge,
             progress: &NoProgress,
+            input: &NO_INPUT,
             began_ms,
         }
     }

@@ -11,12 +11,14 @@ use crate::tools::testing::{Scene, challenge};
 mod batches;
 mod completion;
 mod corpus;
+mod cursors;
 mod legacy;
 mod listing;
 mod modern;
 mod progress;
 mod prompts;
 mod resources;
+mod rounds;
 mod skills;
 
 /// A body that was answered.
@@ -52,19 +54,26 @@ fn config() -> Config {
     .expect("a configuration")
 }
 
-/// Posts a body with these headers; `application/json` unless one says otherwise.
-fn post_with(scene: &Scene, headers: &[(&str, &str)], body: Body) -> Heard {
-    let config = config();
-    let under_way = std::cell::Cell::new(None);
-    let context = Context {
-        config: &config,
+/// What an answer depends on, in this scene.
+fn context<'a>(scene: &'a Scene, config: &'a Config, under_way: &'a dyn Fn(Note)) -> Context<'a> {
+    Context {
+        config,
+        keys: &scene.keys,
         surface: &scene.surface,
         caller: &scene.caller,
         ports: scene.ports(),
         challenge: &challenge,
         language: Language::English,
-        under_way: &|note| under_way.set(Some(note)),
-    };
+        under_way,
+    }
+}
+
+/// Posts a body with these headers; `application/json` unless one says otherwise.
+fn post_with(scene: &Scene, headers: &[(&str, &str)], body: Body) -> Heard {
+    let config = config();
+    let under_way = std::cell::Cell::new(None);
+    let hear = |note| under_way.set(Some(note));
+    let context = context(scene, &config, &hear);
     let mut fields: Vec<(String, String)> =
         headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
     fields.push(("content-type".into(), "application/json".into()));

@@ -1,4 +1,6 @@
-//! `tools/list`: the definitions as the catalogue's compiler wrote them, one after the other.
+//! `tools/list`: the definitions as the catalogue's compiler wrote them, one after the other, on one page.
+//! Pages would save nobody anything: the texts are ready, and a client needs all of them before its model
+//! can choose. Those that never ask for a second page (there are such) would miss tools.
 
 use serde_json::value::RawValue;
 

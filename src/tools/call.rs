@@ -5,6 +5,7 @@ use serde_json::value::RawValue;
 
 use super::caller::Caller;
 use super::check::{self, Settled};
+use super::input::Input;
 use super::outcome::{conclude, not_opened, refuse, unsent};
 use super::progress::Progress;
 use super::project::{self, Outside};
@@ -45,6 +46,8 @@ pub struct Environment<'a> {
     pub challenge: &'a dyn Fn(&str, &str, &[&str]) -> String,
     /// Hears how far the call is.
     pub progress: &'a dyn Progress,
+    /// What the client can be asked, and what it answered.
+    pub input: &'a Input<'a>,
     /// When the HTTP request began, in milliseconds since the Unix epoch.
     pub began_ms: u64,
 }

@@ -1,11 +1,12 @@
 //! A connected caller and the outside world in memory, for tests of calls and of the protocol.
 
-use crate::keys::Secret;
+use crate::keys::{KeyRing, Secret};
 use crate::ports::testing::*;
 use crate::ports::{Ports, RateLimiter};
 
 use super::call::Environment;
 use super::caller::{Caller, Level};
+use super::input::NO_INPUT;
 use super::progress::NoProgress;
 use super::result::ToolResult;
 use super::surface::Surface;
@@ -31,6 +32,8 @@ pub struct Scene {
     pub cache: MemoryCache,
     /// What went to the client before the answer.
     pub events: KeptEvents,
+    /// Keys.
+    pub keys: KeyRing,
     /// Who calls: may do everything.
     pub caller: Caller,
     /// Where: `/mcp`.
@@ -51,6 +54,7 @@ impl Default for Scene {
             memory: PlainMemory::default(),
             cache: MemoryCache::default(),
             events: KeptEvents::default(),
+            keys: ring(),
             caller: Caller {
                 account: "account".into(),
                 grant: Some("grant".into()),
@@ -100,6 +104,7 @@ impl Scene {
             ports: self.ports(),
             challenge: &challenge,
             progress: &NoProgress,
+            input: &NO_INPUT,
             began_ms: self.began_ms,
         }
     }
