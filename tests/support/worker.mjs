@@ -13,16 +13,17 @@ import { watchTokens } from "./log-lines.mjs";
 import { watchWorker } from "./watch.mjs";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
-const BUILD = join(ROOT, "build");
 
 /// Starts the connector as `make dev` configures it; `vars` and `secrets` override single values.
 ///
 /// `vars` may be a function of `{ port, sandbox }`, for values that depend on the addresses.
 /// `outbound` answers what the Worker sends to the world (`Request` -> `Response`); what it leaves
 /// unanswered goes where it is addressed. `flags` replaces the compatibility flags of wrangler.toml.
-/// `persist` keeps Durable Objects on disk, so that they outlive `restart()`.
-export async function startConnector({ vars = {}, secrets = {}, persist = false, port, limit = 100_000, outbound, flags } = {}) {
-  if (!existsSync(join(BUILD, "index.js"))) throw new Error("There is no built Worker; run `make build` first.");
+/// `persist` keeps Durable Objects on disk, so that they outlive `restart()`. `build` is the folder of the
+/// Worker to start: the product, or build-conformance.
+export async function startConnector({ vars = {}, secrets = {}, persist = false, port, limit = 100_000, outbound, flags, build = "build" } = {}) {
+  const folderOfBuild = join(ROOT, build);
+  if (!existsSync(join(folderOfBuild, "index.js"))) throw new Error(`There is no Worker; run \`make ${build}/index.js\` first.`);
   const sandbox = await startSandbox({ port: 0 });
   const folder = persist ? mkdtempSync(join(tmpdir(), "mittwald-mcp-")) : undefined;
   const chosen = port ?? (await freePort());
@@ -34,7 +35,7 @@ export async function startConnector({ vars = {}, secrets = {}, persist = false,
   const open = async () => {
     watch.leaks.learn("master key", bindings.MASTER_KEY);
     const inner = await freePort();
-    const started = await start({ port: inner, bindings, folder, logs, limit, outbound, flags });
+    const started = await start({ build: folderOfBuild, port: inner, bindings, folder, logs, limit, outbound, flags });
     watch.leadTo(inner);
     return started;
   };
@@ -102,15 +103,15 @@ function variables(sandbox) {
   };
 }
 
-async function start({ port, bindings, folder, logs, limit, outbound, flags }) {
+async function start({ build, port, bindings, folder, logs, limit, outbound, flags }) {
   const worker = new Miniflare(
     convertV4MiniflareOptions({
       host: "127.0.0.1",
       port,
-      modulesRoot: BUILD,
+      modulesRoot: build,
       modules: [
-        { type: "ESModule", path: join(BUILD, "index.js") },
-        { type: "CompiledWasm", path: join(BUILD, "index_bg.wasm") },
+        { type: "ESModule", path: join(build, "index.js") },
+        { type: "CompiledWasm", path: join(build, "index_bg.wasm") },
       ],
       ...compatibility(),
       ...(flags && { compatibilityFlags: flags }),
