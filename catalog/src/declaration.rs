@@ -152,6 +152,7 @@ struct ArgumentTable {
     variant: Option<Words>,
     merge: bool,
     required: bool,
+    header: Option<String>,
 }
 
 /// A value that the Worker makes itself.
@@ -187,6 +188,8 @@ pub struct ArgumentNote {
     pub merge: bool,
     /// We insist where the API does not.
     pub required: bool,
+    /// Modern clients repeat it in `Mcp-Param-<this>`, see [`crate::mirror`].
+    pub header: Option<String>,
 }
 
 impl<'de> Deserialize<'de> for ArgumentNote {
@@ -217,6 +220,7 @@ impl<'de> Deserialize<'de> for ArgumentNote {
                     variant: table.variant,
                     merge: table.merge,
                     required: table.required,
+                    header: table.header,
                 })
             }
         }

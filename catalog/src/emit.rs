@@ -12,6 +12,7 @@ use crate::compile::Compiled;
 use crate::declaration::Effect;
 use crate::job::Job;
 use crate::mentions;
+use crate::mirror;
 use crate::projection::{Field, Source};
 use crate::prompt;
 use crate::request::{Argument, PathPart, Place, Request};
@@ -70,7 +71,8 @@ fn tool(tool: &Tool) -> String {
         "Tool {{ name: {name}, effect: Effect::{effect}, scopes: {scopes}, confirm: {confirm}, \
          core: {core}, everywhere: {everywhere}, toolsets: {toolsets}, project: {project}, secondary: {secondary}, \
          untrusted: {untrusted}, args: {args}, choices: {choices}, operation: {operation}, job: {job}, \
-         answer: {answer}, json: {json}, project_json: {project_json} }}",
+         answer: {answer}, json: {json}, project_json: {project_json}, \
+         modern_json: {modern_json}, mirrored: {mirrored} }}",
         name = text_literal(&tool.name),
         scopes = list(&tool.scopes, text_literal),
         confirm = tool.confirm,
@@ -87,6 +89,10 @@ fn tool(tool: &Tool) -> String {
         answer = answer(&tool.answer),
         json = json_literal(&tool.json),
         project_json = option(tool.project_json.as_ref(), json_literal),
+        modern_json = option(tool.modern_json.as_ref(), json_literal),
+        mirrored = list(mirror::of(&tool.request), |(argument, header)| {
+            format!("({:?}, \"Mcp-Param-{header}\")", argument.name)
+        }),
     )
 }
 

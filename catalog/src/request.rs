@@ -61,6 +61,8 @@ pub struct Argument {
     pub default: Option<Value>,
     /// Default in the JSON schema: ours or the API's.
     pub shown_default: Option<Value>,
+    /// Modern clients repeat it in `Mcp-Param-<this>`.
+    pub header: Option<String>,
 }
 
 /// Where a value goes.
@@ -98,6 +100,7 @@ impl Argument {
             place,
             default: None,
             shown_default: Some(shown.into()),
+            header: None,
         };
         [
             integer("limit", "Entries per page.", LARGEST_PAGE, Place::Limit, DEFAULT_LIMIT),

@@ -65,6 +65,8 @@ pub struct Tool {
     pub json: Value,
     /// The definition where the project is fixed, if that takes an argument away.
     pub project_json: Option<Value>,
+    /// The definition for modern clients, if they repeat some argument in a header.
+    pub modern_json: Option<Value>,
 }
 
 /// Joins a declaration.
@@ -180,6 +182,7 @@ pub fn join(
             meta: &declaration.meta,
         };
         let json = definition.json();
+        let modern_json = definition.modern_json();
         let project_json = match &project {
             Binding::Argument(fixed) => Some(definition.without(fixed).json()),
             _ => None,
@@ -213,6 +216,7 @@ pub fn join(
                 answer,
                 json,
                 project_json,
+                modern_json,
             });
         }
     }

@@ -72,6 +72,11 @@ pub struct Tool {
     pub json: &'static str,
     /// The definition where a project is fixed, if that takes the project's argument away.
     pub project_json: Option<&'static str>,
+    /// The definition for clients of the modern era, where no project is fixed, if they repeat some
+    /// argument in a header.
+    pub modern_json: Option<&'static str>,
+    /// Those arguments, each with its header.
+    pub mirrored: &'static [(&'static str, &'static str)],
 }
 
 /// What a tool does, in OpenAI's sense: destructive = deletes, overwrites, cancels or revokes.

@@ -164,6 +164,8 @@ static PAY: Tool = Tool {
     answer: Answer::Text { key: "receipt", media_type: "text/plain" },
     json: "{}",
     project_json: None,
+    modern_json: None,
+    mirrored: &[],
 };
 
 const fn body_arg(name: &'static str, path: &'static [&'static str]) -> Arg {

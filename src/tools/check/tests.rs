@@ -81,6 +81,8 @@ const fn tool(args: &'static [Arg]) -> Tool {
         answer: crate::catalog::Answer::Done,
         json: "{}",
         project_json: None,
+        modern_json: None,
+        mirrored: &[],
     }
 }
 

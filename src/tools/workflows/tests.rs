@@ -44,6 +44,8 @@ static TOOL: Tool = Tool {
     answer: Answer::Own,
     json: "{}",
     project_json: None,
+    modern_json: None,
+    mirrored: &[],
 };
 const JOB: catalog::Job = catalog::Job {
     name: "thing_make",
