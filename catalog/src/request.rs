@@ -76,6 +76,8 @@ pub enum Place {
     Limit,
     /// Page number.
     Page,
+    /// Nowhere: the Worker reads it itself.
+    Confirmation,
 }
 
 /// Largest page we offer.
@@ -84,6 +86,21 @@ const LARGEST_PAGE: i64 = 100;
 const DEFAULT_LIMIT: u64 = 50;
 
 impl Argument {
+    /// `confirmation_token`, for tools that a person confirms.
+    #[must_use]
+    pub fn confirmation() -> Self {
+        Self {
+            name: "confirmation_token".into(),
+            api_name: String::new(),
+            description: "From the preview.".into(),
+            required: false,
+            shape: Shape::Text { min: 1, max: 2000, values: Vec::new(), format: None },
+            place: Place::Confirmation,
+            default: None,
+            shown_default: None,
+        }
+    }
+
     /// `limit` and `page`, for operations with the API's paging.
     #[must_use]
     pub fn paging() -> [Self; 2] {

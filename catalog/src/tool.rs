@@ -15,7 +15,7 @@ use crate::facts::Facts;
 use crate::lint::lint;
 use crate::problem::{Problem, Report, Source};
 use crate::registers::Registers;
-use crate::request::Request;
+use crate::request::{Argument, Request};
 use crate::rules;
 
 /// A compiled tool.
@@ -27,6 +27,8 @@ pub struct Tool {
     pub effect: Effect,
     /// Whether a person has to confirm each call.
     pub confirm: bool,
+    /// Lists of what goes along, for the preview.
+    pub shows: Vec<String>,
     /// mittwald scope.
     pub scope: Option<String>,
     /// Family (file) it stands in.
@@ -108,9 +110,12 @@ pub fn join(
     let request = arguments::join(facts, key, operation, declaration, &at, &mut arguments_report);
     let mut problems = report.into_problems();
     problems.extend(arguments_report.into_problems());
-    let Some(request) = request else {
+    let Some(mut request) = request else {
         return Err(problems);
     };
+    if declaration.confirm {
+        request.arguments.push(Argument::confirmation());
+    }
     let mut report = Report::new(source, subject);
     let answer = match &declaration.answer {
         Some(note) => {
@@ -141,6 +146,9 @@ pub fn join(
         }
     };
     rests_on(declaration, facts, &mut report);
+    if !declaration.shows.is_empty() && !declaration.confirm {
+        report.add(&at, "shows: only a preview shows it, so confirm = true");
+    }
     if let (
         Some((name, title, description)),
         Some((effect, hints)),
@@ -153,7 +161,7 @@ pub fn join(
             title: &title,
             description: &description,
             arguments: request.arguments.iter().collect(),
-            output_schema: answer.output_schema(&request),
+            output_schema: output_schema(&answer, &request, declaration.confirm),
             hints,
             scope: scope.as_deref(),
         };
@@ -173,6 +181,7 @@ pub fn join(
                 name,
                 effect,
                 confirm: declaration.confirm,
+                shows: declaration.shows.iter().map(|name| name.get_ref().clone()).collect(),
                 scope,
                 family: family.into(),
                 toolsets,
@@ -194,6 +203,15 @@ pub fn join(
     }
     problems.extend(report.into_problems());
     Err(problems)
+}
+
+/// Where a person confirms, the first answer is a preview of another form: nothing is required then.
+fn output_schema(answer: &Answer, request: &Request, confirm: bool) -> Value {
+    let mut schema = answer.output_schema(request);
+    if let (true, Some(schema)) = (confirm, schema.as_object_mut()) {
+        schema.remove("required");
+    }
+    schema
 }
 
 fn scope(

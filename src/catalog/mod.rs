@@ -43,6 +43,8 @@ pub struct Tool {
     pub scope: Option<&'static str>,
     /// Whether a person must confirm each call.
     pub confirm: bool,
+    /// What they see before.
+    pub preview: Preview,
     /// Whether plain `/mcp` serves it.
     pub core: bool,
     /// Toolsets that serve it (`/mcp/x/<toolset>`), its family's first.
@@ -65,6 +67,15 @@ pub struct Tool {
     pub json: &'static str,
     /// The definition where a project is fixed, if that takes the project's argument away.
     pub project_json: Option<&'static str>,
+}
+
+/// What a person is shown before they confirm a call.
+#[derive(Debug)]
+pub struct Preview {
+    /// The reading tool that shows the thing itself, and which of its arguments (first) ours fill.
+    pub shown_by: Option<(&'static str, &'static [(&'static str, &'static str)])>,
+    /// Reading tools that list what goes along, asked with arguments of the same name.
+    pub lists: &'static [&'static str],
 }
 
 /// What a tool does, in OpenAI's sense: destructive = deletes, overwrites, cancels or revokes.
@@ -228,6 +239,8 @@ pub enum Place {
     Limit,
     /// Page number from 1: sent as the API's `skip`, a multiple of the limit.
     Page,
+    /// Nowhere: what a person's confirmation comes back as.
+    Confirmation,
 }
 
 /// Rows of a page when the call names no limit.

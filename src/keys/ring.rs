@@ -30,10 +30,12 @@ pub enum Purpose {
     Account,
     /// Seals the session of the connections page.
     Session,
+    /// Seals tokens of a person's confirmation.
+    Confirmation,
 }
 
 /// In the order of the enum.
-const PURPOSES: [(Purpose, &str); 8] = [
+const PURPOSES: [(Purpose, &str); 9] = [
     (Purpose::AccessToken, "access token"),
     (Purpose::UpstreamToken, "upstream token"),
     (Purpose::RefreshToken, "refresh token"),
@@ -42,6 +44,7 @@ const PURPOSES: [(Purpose, &str); 8] = [
     (Purpose::Consent, "consent"),
     (Purpose::Account, "account"),
     (Purpose::Session, "session"),
+    (Purpose::Confirmation, "confirmation"),
 ];
 
 /// A derived 256-bit key.
@@ -142,7 +145,8 @@ impl Generation {
     }
 
     fn key(&self, purpose: Purpose) -> &DerivedKey {
-        let [access, upstream, refresh, client, secret, consent, account, session] = &self.derived;
+        let [access, upstream, refresh, client, secret, consent, account, session, confirmation] =
+            &self.derived;
         match purpose {
             Purpose::AccessToken => access,
             Purpose::UpstreamToken => upstream,
@@ -152,6 +156,7 @@ impl Generation {
             Purpose::Consent => consent,
             Purpose::Account => account,
             Purpose::Session => session,
+            Purpose::Confirmation => confirmation,
         }
     }
 }

@@ -39,6 +39,7 @@ pub mod tools_list;
 
 use crate::config::Config;
 use crate::http::{Body, Language, Request, Response, Status, media};
+use crate::keys::KeyRing;
 use crate::ports::Ports;
 use crate::tools::Environment;
 use crate::tools::caller::Caller;
@@ -59,6 +60,8 @@ pub struct Context<'a> {
     pub caller: &'a Caller,
     /// The outside world.
     pub ports: Ports<'a>,
+    /// Keys, for what travels to the client and comes back.
+    pub keys: &'a KeyRing,
     /// `WWW-Authenticate` value for an error code, a description and scopes (RFC 6750 section 3).
     pub challenge: &'a dyn Fn(&str, &str, &[&str]) -> String,
     /// Language of sentences that a person reads; what a model reads is English.
@@ -74,6 +77,7 @@ impl<'a> Context<'a> {
             surface: self.surface,
             caller: self.caller,
             ports: self.ports,
+            keys: self.keys,
             challenge: self.challenge,
             began_ms,
         }

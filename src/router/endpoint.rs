@@ -43,6 +43,7 @@ pub async fn answer(server: &Server<'_>, request: &Request, surface: &Surface) -
         surface,
         caller: &caller,
         ports: server.ports,
+        keys: server.keys,
         challenge: &challenge,
         language: Language::preferred(request.header("accept-language").as_deref()),
     };

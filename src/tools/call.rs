@@ -5,6 +5,7 @@ use serde_json::value::RawValue;
 
 use super::caller::Caller;
 use super::check::{self, Settled};
+use super::confirm;
 use super::outcome::{conclude, not_opened, refuse, unsent};
 use super::project::{self, Outside};
 use super::result::ToolResult;
@@ -12,14 +13,16 @@ use super::short_id::{self, Unresolved};
 use super::surface::{Named, Surface};
 use super::{answer, permission};
 use crate::catalog::{Binding, Effect, Tool};
-use crate::keys::Secret;
+use crate::keys::{KeyRing, Secret};
 use crate::mittwald::error::Effected;
 use crate::mittwald::request::Way;
 use crate::mittwald::response::Success;
 use crate::mittwald::{
     ApiError, Arguments, UPSTREAM_TIMEOUT_MS, Value, password, request, response,
 };
-use crate::ports::{NoRandomness, Ports, UpstreamFailure, UpstreamRequest, WriteId, WriteRecord};
+use crate::ports::{
+    NoRandomness, Ports, Spent, UpstreamFailure, UpstreamRequest, WriteId, WriteRecord,
+};
 
 /// Milliseconds for everything that one HTTP request's tool calls do: some clients give up at 60 s.
 pub const DEADLINE_MS: u64 = 50_000;
@@ -38,6 +41,8 @@ pub struct Environment<'a> {
     pub caller: &'a Caller,
     /// The outside world.
     pub ports: Ports<'a>,
+    /// Keys, for what travels to the client and comes back.
+    pub keys: &'a KeyRing,
     /// `WWW-Authenticate` value for an error code, a description and scopes (RFC 6750 section 3).
     pub challenge: &'a dyn Fn(&str, &str, &[&str]) -> String,
     /// When the HTTP request began, in milliseconds since the Unix epoch.
@@ -125,6 +130,7 @@ async fn proceed(
             }
         }
     }
+    let spends = confirm::settle(environment, tool, &arguments).await?;
     let Ok(way) = environment.way() else {
         return Err(ToolResult::error(
             "out_of_time",
@@ -146,7 +152,7 @@ async fn proceed(
         let outcome = exchange(environment, tool, &arguments, prepared).await;
         return Ok(conclude(environment, tool, &arguments, outcome));
     }
-    Ok(write(environment, tool, &arguments, prepared).await)
+    Ok(write(environment, tool, &arguments, spends, prepared).await)
 }
 
 /// The password that the request needs and nobody chooses, if it needs one.
@@ -165,6 +171,7 @@ async fn write(
     environment: &Environment<'_>,
     tool: &'static Tool,
     arguments: &Arguments<'_>,
+    spends: Option<Spent>,
     prepared: UpstreamRequest,
 ) -> ToolResult {
     let Environment { caller, ports, .. } = environment;
@@ -175,10 +182,11 @@ async fn write(
         client: &caller.client,
         tool: tool.name,
         target: &target,
+        spends: spends.as_ref(),
     };
     let id: WriteId = match ports.ledger.open(&record).await {
         Ok(id) => id,
-        Err(refusal) => return not_opened(environment, refusal),
+        Err(refusal) => return not_opened(environment, tool, refusal),
     };
     let outcome = exchange(environment, tool, arguments, prepared).await;
     // An entry whose outcome nobody knows stays open, and reads as just that.

@@ -1,6 +1,6 @@
 //! A connected caller and the outside world in memory, for tests of calls and of the protocol.
 
-use crate::keys::Secret;
+use crate::keys::{KeyRing, Secret};
 use crate::ports::testing::*;
 use crate::ports::{Ports, RateLimiter};
 
@@ -28,6 +28,8 @@ pub struct Scene {
     pub memory: PlainMemory,
     /// The shared cache.
     pub cache: MemoryCache,
+    /// Keys.
+    pub keys: KeyRing,
     /// Who calls: may do everything.
     pub caller: Caller,
     /// Where: `/mcp`.
@@ -47,6 +49,7 @@ impl Default for Scene {
             limiter: FixedLimit(true),
             memory: PlainMemory::default(),
             cache: MemoryCache::default(),
+            keys: ring(),
             caller: Caller {
                 account: "account".into(),
                 grant: Some("grant".into()),
@@ -93,6 +96,7 @@ impl Scene {
             surface: &self.surface,
             caller: &self.caller,
             ports: self.ports(),
+            keys: &self.keys,
             challenge: &challenge,
             began_ms: self.began_ms,
         }
