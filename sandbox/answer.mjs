@@ -56,9 +56,11 @@ function lookUp(job, collection, key, shown) {
   const value = job.get(collection.name, key);
   if (value === undefined) {
     // The API answers 403, not 404, for what was created a moment ago and is not visible yet.
-    if (job.world.store.knows(collection.name, key)) throw forbidden(`no access to ${collection.param} ${shown} (yet)`);
+    if (job.world.store.knows(collection.name, key)) throw job.world.events.tooEarly(`${collection.param} ${shown}`);
     throw notFound(`${collection.param} ${shown}`);
   }
+  if (job.world.events.refusesEarlyWrites && job.world.store.get(collection.name, key, job.time) === undefined)
+    throw job.world.events.tooEarly(`${collection.param} ${shown}`);
   const plainRead = job.op.method === 'GET' && job.op.path === collection.item;
   if (collection.own && !plainRead && !collection.own(job.userId, value)) {
     throw forbidden(`${collection.param} ${shown} is somebody else's`);
@@ -168,9 +170,13 @@ function create(job) {
     [collection.idKey]: id,
   };
   const key = collection.derived ? `${fillDerived(job, collection, job.path)}/${id}` : id;
-  job.put(collection.name, key, collection.derived ? { ...pathProperties(job, declared), ...value } : value);
+  const record = collection.derived ? { ...pathProperties(job, declared), ...value } : value;
+  const put = () => job.put(collection.name, key, record);
+  if (collection.appears) job.world.delays.appear(collection.appears, id, put);
+  else put();
   job.world.model.created[collection.name]?.(job, value);
-  return { id, ...value };
+  // What a creation brings about may have changed the record at once.
+  return { id, ...value, ...job.world.store.get(collection.name, key) };
 }
 
 function update(job) {

@@ -15,9 +15,10 @@ const JPEG = Buffer.from(
 const FILE = Buffer.from('This file comes from the sandbox.\n');
 
 /**
- * @param request {{method, path, query: URLSearchParams, headers, body: Buffer}}
+ * @param request {{method, path, query: URLSearchParams, headers, body: Buffer, identity?}} identity
+ *   where somebody acts without a token (meanwhile.mjs)
  * @param sleep (ms) => promise; ends early when the client has gone
- * @returns {{status, headers, body: Buffer | string, violations?}}
+ * @returns {{status, headers, body: Buffer | string, violations?, userId?}}
  */
 export async function answerApi(world, request, sleep) {
   const headers = {};
@@ -34,7 +35,7 @@ async function respond(world, request, headers, sleep) {
   if (!match) throw notFound(`path ${request.path}`);
   if (match.allowed) throw methodNotAllowed(request.method, request.path, match.allowed);
   const { op } = match;
-  const identity = identityFor(world, op, request.headers);
+  const identity = request.identity ?? identityFor(world, op, request.headers);
   const counted = world.rateLimit.count(identity?.token ?? 'public');
   Object.assign(headers, counted.headers);
   if (counted.exceeded) throw rateLimited();
@@ -43,7 +44,8 @@ async function respond(world, request, headers, sleep) {
   if (checked.violations.length) throw invalid(checked.violations);
   const reads = op.method === 'GET';
   const awaited = request.headers['if-event-reached'];
-  if (reads && awaited) await world.events.reached(awaited, sleep);
+  if (awaited) await world.events.reached(awaited, sleep);
+  world.delays.advance();
   const job = new Job(world, {
     op,
     params: match.params,
@@ -54,9 +56,36 @@ async function respond(world, request, headers, sleep) {
     sees: sightOf(world.model, world.store, identity?.userId),
     at: reads ? world.now() : Infinity,
   });
-  const result = answer(job);
-  if (!reads) headers.etag = world.events.record(world.store.lag);
-  return write(job, result, { ...headers, ...result.headers });
+  const result = reads ? read(world, job, awaited !== undefined) : change(world, job, headers);
+  return { ...write(job, result, { ...headers, ...result.headers }), userId: identity?.userId };
+}
+
+/** What a read came too early for, and what it showed, moves on what other reads will see. */
+function read(world, job, named) {
+  const { missed } = world.store;
+  missed.clear();
+  let result;
+  try {
+    result = answer(job);
+    return result;
+  } finally {
+    world.events.noteRead(missed, { named });
+    world.delays.noteRead(result?.value, missed);
+  }
+}
+
+/** All that one mutation writes becomes visible with its event. */
+function change(world, job, headers) {
+  const event = world.events.begin();
+  const { store } = world;
+  store.moment = event;
+  try {
+    const result = answer(job);
+    headers.etag = world.events.announce(event);
+    return result;
+  } finally {
+    store.moment = undefined;
+  }
 }
 
 /** A bad token does not matter where none is needed. */

@@ -2,6 +2,7 @@
 
 import { Faults } from './faults.mjs';
 import { isScope } from './scopes.mjs';
+import { addCrowd } from './seed/crowd.mjs';
 import { isObject } from './validate.mjs';
 
 /** name -> what it does; every body property must be one of these or a fault. */
@@ -23,8 +24,16 @@ const SWITCHES = {
     world.oauth.settings.explainScopes = explains;
   },
   expireTokens: (world) => world.oauth.expireAll(),
-  lag: (world, ms) => {
-    world.store.lag = positive(ms, 'lag');
+  lag: (world, value) => world.events.setLag(value),
+  delays: (world, wishes) => world.delays.configure(wishes),
+  meanwhile: (world, plan) => world.meanwhile.plan(plan, world.route),
+  strict: (world, isStrict) => {
+    if (typeof isStrict !== 'boolean') throw new TypeError('strict is true or false');
+    world.strict = isStrict;
+  },
+  more: (world, wishes) => {
+    if (!isObject(wishes)) throw new TypeError('more is an object: {apps, projects}');
+    addCrowd(world.store, world.now(), wishes);
   },
   reset: (world) => world.reset(),
 };
@@ -47,10 +56,19 @@ export function status(world) {
   return {
     faults: world.faults.planned,
     rateLimit: world.rateLimit.limit,
-    lag: world.store.lag,
+    lag: world.events.lag,
+    delays: world.delays.settings,
+    waiting: world.delays.waiting,
+    meanwhile: world.meanwhile.planned,
+    strict: world.strict,
     ...world.oauth.settings,
     sessions: world.oauth.sessions,
-    counters: { apiRequests: world.requests.length, ...world.oauth.counters },
+    counters: {
+      apiRequests: world.requests.length,
+      ...world.oauth.counters,
+      ...world.events.counters,
+      changesByOthers: world.meanwhile.done,
+    },
   };
 }
 

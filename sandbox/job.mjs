@@ -8,7 +8,7 @@ const ALPHABET = 'abcdefghijklmnopqrstuvwxyz0123456789';
 
 export class Job {
   /**
-   * @param world {facts, model, store, tokens, origin, now}
+   * @param world {facts, model, store, events, delays, strict, tokens, origin, now}
    * @param request {op, params, query, body, identity, sees, at}
    */
   constructor(world, request) {
@@ -68,6 +68,19 @@ export class Job {
 
   setSingle(path, change) {
     this.put('single', path, { ...this.world.store.get('single', path), ...change });
+  }
+
+  /** Work that may take its time, see delays.mjs. */
+  begin(kind, id, work) {
+    this.world.delays.begin(kind, id, work);
+  }
+
+  /**
+   * A condition that only counts where the sandbox is told to be strict: that what a body refers to
+   * exists and fits.
+   */
+  insist(holds, problem) {
+    if (this.world.strict && !holds) throw problem();
   }
 
   uuid() {

@@ -17,6 +17,7 @@
 //   orders   {value of sort/sortOrder: (a, b) => number}
 //   aliases  other path parameters that name a record of it
 //   shortIds whether paths may name a record by its shortId
+//   appears  kind of delay (delays.mjs) until a created record is there
 //
 // A family further says, by operation: views (GET -> what to show), effects (what a mutation
 // does, and answers); by collection: created (what else a create brings about), shown (what

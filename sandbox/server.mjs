@@ -13,12 +13,15 @@ import { createServer } from 'node:http';
 import { answerApi, json } from './api.mjs';
 import { Events } from './consistency.mjs';
 import { control, status as controlStatus } from './control.mjs';
+import { Delays } from './delays.mjs';
 import { loadFacts } from './facts.mjs';
 import { FAMILIES } from './families/index.mjs';
 import { Faults, faultyAnswer, stallMs } from './faults.mjs';
+import { Meanwhile } from './meanwhile.mjs';
 import { buildModel } from './model.mjs';
 import { OAuth } from './oauth.mjs';
 import { homePage, languageOf } from './pages.mjs';
+import { withoutSecrets } from './passwords.mjs';
 import { tooLarge } from './problems.mjs';
 import { RateLimit } from './ratelimit.mjs';
 import { buildRouter } from './router.mjs';
@@ -29,6 +32,8 @@ import { Store } from './store.mjs';
 const MAX_BODY = 25 * 1024 * 1024;
 /** The log serves tests; a sandbox that runs for days must not grow. */
 const MAX_LOG = 10_000;
+/** Longer than any client waits; timers take no more. */
+const FOR_EVER_MS = 2 ** 31 - 1;
 const OAUTH_PATH = /^(?:\/api)?\/v2\/oauth2\/(authorize|token)$/;
 const LOOPBACK = /^(?:127\.\d+\.\d+\.\d+|::1|::ffff:127\.\d+\.\d+\.\d+)$/;
 
@@ -60,7 +65,10 @@ function createWorld(now) {
     facts,
     model: buildModel(facts, FAMILIES),
     route: buildRouter(facts.operations),
-    /** API requests as received, oldest first: {method, path, query, headers, body, status, violations} */
+    /**
+     * API requests as received, oldest first: {method, path, query, headers, body, status, violations,
+     * userId, etag}; status is null while there is no answer
+     */
     requests: [],
     /** Errors of the sandbox itself; tests expect none. */
     failures: [],
@@ -70,6 +78,10 @@ function createWorld(now) {
       world.events = new Events(now);
       world.rateLimit = new RateLimit(now);
       world.faults = new Faults();
+      world.meanwhile = new Meanwhile();
+      world.delays = new Delays(now, () => world.store);
+      /** Whether what a body refers to has to exist and to fit. */
+      world.strict = false;
       /** API tokens created through the API */
       world.tokens = new Map();
       world.requests.length = 0;
@@ -161,12 +173,27 @@ async function handle(world, request, res, sleep) {
   const entry = isApi ? log(world, request) : {};
   const fault = isOAuth || isApi ? world.faults.take(request.method, request.path) : undefined;
   if (fault?.kind === 'stall') await sleep(stallMs(fault));
-  const answer =
-    (fault && faultyAnswer(fault)) ?? (isApi ? await answerApi(world, request, sleep) : other(world, request));
+  const others = isApi ? world.meanwhile.around(world, request) : undefined;
+  await others?.before();
+  const answer = await answerUnder(world, request, fault, isApi, sleep, entry);
+  await others?.after();
+  if (fault?.kind === 'hang') return sleep(FOR_EVER_MS);
   entry.status = answer.status;
   entry.violations = answer.violations ?? [];
   if (fault?.kind === 'breakOff') return breakOff(res, answer, fault.afterBytes ?? 20);
   send(res, answer);
+}
+
+/** The real answer, or the fault's: before anything is done, or in the place of what was. */
+async function answerUnder(world, request, fault, isApi, sleep, entry) {
+  const faulty = fault && faultyAnswer(fault);
+  const replaces = faulty || fault?.kind === 'hang';
+  if (replaces && !fault.works) return faulty;
+  const answer = isApi ? await answerApi(world, request, sleep) : other(world, request);
+  entry.userId = answer.userId;
+  if (replaces) return faulty;
+  entry.etag = answer.headers.etag;
+  return answer;
 }
 
 function other(world, request) {
@@ -184,7 +211,8 @@ function other(world, request) {
 /** JSON only: a web page cannot send that to another origin without asking first. */
 function controlRoute(world, { method, path, headers, body, from }) {
   if (!LOOPBACK.test(from)) return json(403, { type: 'PermissionDenied', message: 'loopback only' });
-  if (method === 'GET') return json(200, path.endsWith('/requests') ? world.requests : controlStatus(world));
+  if (method === 'GET')
+    return json(200, path.endsWith('/requests') ? withoutSecrets(world.requests) : controlStatus(world));
   if (method !== 'POST') return json(405, { type: 'MethodNotAllowed', message: 'GET or POST' }, { allow: 'GET, POST' });
   if (!/^application\/json\b/i.test(headers['content-type'] ?? ''))
     return json(415, { type: 'UnsupportedMediaType', message: 'application/json' });

@@ -151,6 +151,7 @@ function matching(pattern) {
 
 /** Names that say what a string means where the facts give no format. */
 function named(name, random) {
+  if (/password$/i.test(name)) return 'Hafen-Kontor-42';
   if (/url|link|href/i.test(name)) return `https://${random.word()}.kontor-nord.example/`;
   if (/(^|[a-z])(Id|ID|Ref)$|^id$/.test(name)) return random.uuid();
   if (/email|mailAddress/i.test(name)) return `${random.word()}@kontor-nord.example`;

@@ -1,9 +1,12 @@
 // The sandbox's data: collections of records, each with its last versions.
 //
-// A record is a list of versions `{from, value}`: `value` is what a reader sees from `from`
-// (milliseconds) on, undefined means "not there". Writers always work on the newest version,
-// readers on the one their time allows; that is the whole of the consistency lag the control
-// route can switch on, for creates, changes and deletes alike.
+// A record is a list of versions `{moment, value}`: `value` is what a reader sees from
+// `moment.at` (milliseconds) on, undefined means "not there". Writers always work on the newest
+// version, readers on the one their time allows; that is the whole of the consistency lag the
+// control route can switch on, for creates, changes and deletes alike. All that one mutation
+// writes shares one moment, the event of consistency.mjs, which may still be open (Infinity).
+
+const ALWAYS = { at: 0 };
 
 export class Store {
   #collections = new Map();
@@ -12,8 +15,10 @@ export class Store {
   /** @param now the clock, milliseconds */
   constructor(now) {
     this.#now = now;
-    /** How long a mutation stays invisible, milliseconds. */
-    this.lag = 0;
+    /** When what is written becomes visible; undefined: with what was written before, or at once. */
+    this.moment = undefined;
+    /** Moments that a read came too early for; whoever wants to know empties it before. */
+    this.missed = new Set();
   }
 
   #of(name) {
@@ -21,19 +26,21 @@ export class Store {
     return this.#collections.get(name);
   }
 
-  /** Creates or replaces; visible after the lag. */
+  /** Creates or replaces. */
   put(name, id, value) {
     this.#write(name, id, value);
   }
 
   /** Seed data is there from the beginning of time. */
   seed(name, id, value) {
-    this.#of(name).set(id, [{ from: 0, value }]);
+    this.#of(name).set(id, [{ moment: ALWAYS, value }]);
   }
 
+  /** @param change properties, or a function from the record to them */
   patch(name, id, change) {
     const current = this.get(name, id);
-    if (current !== undefined) this.#write(name, id, { ...current, ...change });
+    if (current === undefined) return;
+    this.#write(name, id, { ...current, ...(typeof change === 'function' ? change(current) : change) });
   }
 
   remove(name, id) {
@@ -43,15 +50,20 @@ export class Store {
   #write(name, id, value) {
     const now = this.#now();
     const versions = this.#of(name).get(id) ?? [];
-    const shown = versions.findLastIndex((v) => v.from <= now);
+    const before = versions.at(-1)?.moment;
+    const moment = this.moment ?? (before && before.at > now ? before : { at: now });
+    const shown = versions.findLastIndex((v) => v.moment.at <= now);
     const kept = shown > 0 ? versions.slice(shown) : versions;
-    this.#of(name).set(id, [...kept, { from: now + this.lag, value }]);
+    this.#of(name).set(id, [...kept, { moment, value }]);
   }
 
   /** @param at milliseconds; Infinity (what writers use) is the newest version */
   get(name, id, at = Infinity) {
     const versions = this.#of(name).get(id);
-    return versions?.findLast((v) => v.from <= at)?.value;
+    if (!versions || at === Infinity) return versions?.at(-1).value;
+    const newest = versions.at(-1).moment;
+    if (newest.at > at) this.missed.add(newest);
+    return versions.findLast((v) => v.moment.at <= at)?.value;
   }
 
   /** Whether any version exists, visible or not: tells "not yet" (403) from "never" (404). */

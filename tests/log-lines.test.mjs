@@ -17,6 +17,7 @@ test("what the Worker writes passes", () => {
   assertDiscreet(line({}), finding("sbx-access-1"));
   assertDiscreet(line({ left_out: ["conversation:read"], mcp: null }), finding());
   assertDiscreet([{ message: "The connector is not configured: PUBLIC_URL is no https address." }], finding("key"));
+  assertDiscreet(line({ trace: "0af7651916cd43dd8448eb211c80319c" }), finding());
 });
 
 test("a secret is found wherever it stands", () => {
@@ -29,4 +30,5 @@ test("other names and longer words are refused", () => {
   assert.throws(() => assertDiscreet(line({ mcp: { ...LINE.mcp, arguments: "{}" } }), finding()));
   assert.throws(() => assertDiscreet(line({ mcp: { ...LINE.mcp, tool: "x".repeat(43) } }), finding()));
   assert.throws(() => assertDiscreet(line({ route: "/callback?code=1" }), finding()));
+  assert.throws(() => assertDiscreet(line({ trace: "00-0af7651916cd43dd8448eb211c80319c" }), finding()));
 });

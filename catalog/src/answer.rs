@@ -42,6 +42,8 @@ pub enum Answer {
     },
     /// Nothing but the fact.
     Done,
+    /// What the job writes: JSON schema of it.
+    Own(Map<String, Value>),
 }
 
 /// What the answer is taken from.
@@ -223,6 +225,7 @@ impl Answer {
                 shown.insert(key.clone(), json!({ "type": "string" }));
                 object_schema(shown, &[key])
             }
+            Self::Own(schema) => schema.clone(),
             Self::Done => {
                 shown.insert("done".into(), json!({ "type": "boolean" }));
                 for name in request.path_arguments() {

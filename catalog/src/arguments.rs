@@ -21,7 +21,7 @@ use crate::slots::{self, PAGING, Slot, SlotPlace, Slots};
 use crate::ways::{Ways, bare};
 
 /// Most characters of an argument's description.
-const LONGEST_DESCRIPTION: usize = 200;
+pub const LONGEST_DESCRIPTION: usize = 200;
 
 /// The request of a tool; `None` if something was reported.
 pub fn join(
@@ -279,12 +279,17 @@ fn argument_name(slot: &Slot, note: &ArgumentNote) -> Result<String, String> {
         .rename
         .as_deref()
         .unwrap_or_else(|| slot.name.rsplit('.').next().unwrap_or(&slot.name));
-    let mut characters = name.chars();
-    let starts_well = characters.next().is_some_and(|first| first.is_ascii_alphabetic());
-    if starts_well && name.len() <= 64 && characters.all(|c| c.is_ascii_alphanumeric() || c == '_')
-    {
+    if is_argument_name(name) {
         Ok(name.into())
     } else {
         Err(format!("{name:?} is no name that all clients accept: rename it"))
     }
+}
+
+/// Whether all clients accept an argument of this name.
+#[must_use]
+pub fn is_argument_name(name: &str) -> bool {
+    let mut characters = name.chars();
+    let starts_well = characters.next().is_some_and(|first| first.is_ascii_alphabetic());
+    starts_well && name.len() <= 64 && characters.all(|c| c.is_ascii_alphanumeric() || c == '_')
 }

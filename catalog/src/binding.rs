@@ -16,6 +16,8 @@ pub enum Binding {
     None,
     /// It shows what belongs to nobody (apps, versions, prices): served everywhere.
     Public,
+    /// The job looks to it itself.
+    Own,
     /// An argument is the project's id.
     Argument(String),
     /// The API's answer names it at this path (of each row, in a list).
@@ -48,8 +50,10 @@ pub struct Lookup {
 pub struct Bound<'a> {
     /// The API's schemas.
     pub facts: &'a Facts,
-    /// The tool's operation.
-    pub operation: &'a Operation,
+    /// The tool's operation; a job may have none.
+    pub operation: Option<&'a Operation>,
+    /// Whether it is a job.
+    pub job: bool,
     /// The tool's request.
     pub request: &'a Request,
     /// Whether it changes nothing.
@@ -87,6 +91,8 @@ impl Binding {
             "none" => return Ok(Self::None),
             "public" if bound.reads => return Ok(Self::Public),
             "public" => return Err("project: only a read can belong to nobody".into()),
+            "own" if bound.job && primary => return Ok(Self::Own),
+            "own" => return Err("project: only a job can look to it itself".into()),
             _ => {}
         }
         let (kind, rest) = text.split_once(':').unwrap_or((text, ""));
@@ -96,19 +102,24 @@ impl Binding {
                 Some(_) => Err(format!("project: argument {rest} is no text")),
                 None => Err(format!("project: there is no argument {rest}")),
             },
+            "answer" if bound.job => {
+                Err("project: a job is proved before it begins: argument, via, listed or own"
+                    .into())
+            }
             // What a write did cannot be taken back once its answer tells where.
             "answer" if !bound.reads => {
                 Err("project: only a read can be checked by its answer; use argument or via".into())
             }
             "answer" => {
-                names_project(bound.facts, bound.operation, rest)
+                let operation = bound.operation.ok_or("project: there is no answer of the API")?;
+                names_project(bound.facts, operation, rest)
                     .map_err(|why| format!("project: {why}"))?;
                 Ok(Self::Answer(dotted(rest)))
             }
             "via" => Self::via(rest, bound, primary).map_err(|why| format!("project: {why}")),
             "listed" => Self::listed(rest, bound, primary).map_err(|why| format!("project: {why}")),
             _ => Err(format!(
-                "project is {text:?}: must be \"none\", \"public\", \"argument:<name>\", \
+                "project is {text:?}: must be \"none\", \"public\", \"own\", \"argument:<name>\", \
                  \"answer:<path>\", \"via:<GET operation>:<path>\" or \
                  \"listed:<GET operation>:<path>=<argument>\""
             )),
@@ -256,6 +267,7 @@ impl fmt::Display for Binding {
         match self {
             Self::None => f.write_str("none"),
             Self::Public => f.write_str("public"),
+            Self::Own => f.write_str("own"),
             Self::Argument(name) => write!(f, "argument:{name}"),
             Self::Answer(path) => write!(f, "answer:{}", path.join(".")),
             Self::Listed { lookup: Lookup { key, at, .. }, argument } => {

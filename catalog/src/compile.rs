@@ -105,7 +105,7 @@ impl Compiled {
     /// Every scope that some tool needs, sorted.
     #[must_use]
     pub fn scopes(&self) -> BTreeSet<&str> {
-        self.tools.iter().filter_map(|tool| tool.scope.as_deref()).collect()
+        self.tools.iter().flat_map(|tool| &tool.scopes).map(String::as_str).collect()
     }
 
     /// Every toolset that has a tool, in the order of the families.

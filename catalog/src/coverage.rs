@@ -13,7 +13,9 @@ pub fn problems(tools: &[Tool], registers: &Registers) -> Vec<Problem> {
     let mut problems = Vec::new();
     let mut primaries: BTreeMap<&str, Vec<&Tool>> = BTreeMap::new();
     for tool in tools.iter().filter(|tool| tool.primary) {
-        primaries.entry(&tool.operation).or_default().push(tool);
+        if let Some(operation) = &tool.operation {
+            primaries.entry(operation).or_default().push(tool);
+        }
     }
     for (operation, tools) in &primaries {
         let problem = |tool: &Tool, message: String| Problem {
@@ -42,14 +44,38 @@ pub fn problems(tools: &[Tool], registers: &Registers) -> Vec<Problem> {
             }
         }
     }
+    for tool in tools {
+        for key in used(tool) {
+            if let Some(left_out) = registers.left_out.get(key) {
+                let word = left_out.reason.word();
+                problems.push(Problem {
+                    file: tool.file.clone(),
+                    line: tool.line,
+                    message: format!(
+                        "{}: the job uses {key}, which stands in catalog/left-out.toml as {word}",
+                        tool.name
+                    ),
+                });
+            }
+        }
+    }
     problems
 }
 
-/// The customer operations that neither a primary tool carries nor `left-out.toml` names.
+/// The operations that a job sends besides its own.
+fn used(tool: &Tool) -> impl Iterator<Item = &str> {
+    let uses = tool.job.iter().flat_map(|job| &job.uses).map(|one| one.key.as_str());
+    uses.filter(|key| tool.operation.as_deref() != Some(*key))
+}
+
+/// The customer operations that neither a primary tool carries, nor a job uses, nor `left-out.toml` names.
 #[must_use]
 pub fn uncovered<'a>(tools: &[Tool], registers: &'a Registers) -> BTreeSet<&'a str> {
-    let carried: BTreeSet<&str> =
-        tools.iter().filter(|tool| tool.primary).map(|tool| tool.operation.as_str()).collect();
+    let primary = tools.iter().filter(|tool| tool.primary);
+    let carried: BTreeSet<&str> = primary
+        .filter_map(|tool| tool.operation.as_deref())
+        .chain(tools.iter().flat_map(used))
+        .collect();
     registers
         .customer
         .keys()

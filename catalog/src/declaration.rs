@@ -11,6 +11,8 @@ use serde::de::{self, MapAccess, Visitor, value::MapAccessDeserializer};
 use serde_json::Value;
 use toml::Spanned;
 
+use crate::own::OwnNotes;
+
 /// A file: one family of tools.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -34,8 +36,30 @@ pub struct Declaration {
     pub operation: Option<Spanned<String>>,
     /// Which member of the body's union is sent, see [`crate::union::pick`].
     pub variant: Option<Spanned<Words>>,
-    /// Job of several requests that the tool will run; until then it is its `operation` alone.
-    pub workflow: Option<Spanned<String>>,
+    /// Job that the tool runs instead of one request, see [`crate::job`].
+    pub job: Option<Spanned<String>>,
+    /// Every operation that the job sends, besides its own.
+    #[serde(default)]
+    pub uses: Vec<Spanned<String>>,
+    /// Those of them that it sends only to what it made itself a moment ago, so that nothing of the
+    /// person's is overwritten or deleted.
+    #[serde(default)]
+    pub on_new: Vec<Spanned<String>>,
+    /// Arguments of the job's own, see [`crate::own`].
+    #[serde(default)]
+    pub input: OwnNotes,
+    /// Answer of the job's own, in place of `answer`.
+    #[serde(default)]
+    pub output: OwnNotes,
+    /// Whether the answer has no other fields than `output`.
+    #[serde(default)]
+    pub closed: bool,
+    /// Whether every surface serves the tool, whichever toolsets it names.
+    #[serde(default)]
+    pub everywhere: bool,
+    /// Further members of the definition's `_meta`.
+    #[serde(default)]
+    pub meta: serde_json::Map<String, Value>,
     /// Operations that the tool uses without being their primary tool.
     #[serde(default)]
     pub rests_on: Vec<Spanned<String>>,
@@ -49,8 +73,8 @@ pub struct Declaration {
     pub shows: Vec<Spanned<String>>,
     /// The four hints of MCP.
     pub hints: Option<Spanned<Hints>>,
-    /// mittwald scope, or `none`.
-    pub scope: Option<Spanned<String>>,
+    /// mittwald scope, a list of those that are all needed, or `none`.
+    pub scope: Option<Spanned<Words>>,
     /// Toolsets that serve the tool besides `all` and its family's.
     #[serde(default)]
     pub toolsets: Vec<Spanned<String>>,

@@ -21,7 +21,9 @@ pub struct Definition<'a> {
     /// `annotations`
     pub hints: AllHints,
     /// `securitySchemes`
-    pub scope: Option<&'a str>,
+    pub scopes: &'a [String],
+    /// Further members of `_meta`
+    pub meta: &'a Map<String, Value>,
 }
 
 impl Definition<'_> {
@@ -35,7 +37,9 @@ impl Definition<'_> {
     /// The JSON object, keys in the order of the MCP specification.
     #[must_use]
     pub fn json(&self) -> Value {
-        let schemes = json!([{ "type": "oauth2", "scopes": Vec::from_iter(self.scope) }]);
+        let schemes = json!([{ "type": "oauth2", "scopes": self.scopes }]);
+        let mut meta = self.meta.clone();
+        meta.insert("securitySchemes".into(), schemes.clone());
         json!({
             "name": self.name,
             "title": self.title,
@@ -52,7 +56,7 @@ impl Definition<'_> {
             },
             // OpenAI reads the first, and the copy where a client drops unknown keys.
             "securitySchemes": schemes,
-            "_meta": { "securitySchemes": schemes },
+            "_meta": meta,
         })
     }
 }

@@ -10,6 +10,7 @@ use crate::binding::{Binding, Lookup};
 use crate::choice::{Choice, Member};
 use crate::compile::Compiled;
 use crate::declaration::Effect;
+use crate::job::Job;
 use crate::mentions;
 use crate::preview::{self, Shown};
 use crate::projection::{Field, Source};
@@ -67,22 +68,24 @@ fn tool(tool: &Tool, shown_by: Option<Shown<'_>>) -> String {
     let mut arguments: Vec<&Argument> = tool.request.arguments.iter().collect();
     arguments.sort_by(|a, b| a.name.cmp(&b.name));
     format!(
-        "Tool {{ name: {name}, effect: Effect::{effect}, scope: {scope}, confirm: {confirm}, preview: {preview}, \
-         core: {core}, toolsets: {toolsets}, project: {project}, secondary: {secondary}, \
-         untrusted: {untrusted}, args: {args}, choices: {choices}, operation: {operation}, \
+        "Tool {{ name: {name}, effect: Effect::{effect}, scopes: {scopes}, confirm: {confirm}, preview: {preview}, \
+         core: {core}, everywhere: {everywhere}, toolsets: {toolsets}, project: {project}, secondary: {secondary}, \
+         untrusted: {untrusted}, args: {args}, choices: {choices}, operation: {operation}, job: {job}, \
          answer: {answer}, json: {json}, project_json: {project_json} }}",
         name = text_literal(&tool.name),
-        scope = option(tool.scope.as_deref(), text_literal),
+        scopes = list(&tool.scopes, text_literal),
         confirm = tool.confirm,
         preview = preview(tool, shown_by),
         core = tool.core,
+        everywhere = tool.everywhere,
+        job = option(tool.job.as_ref(), job),
         toolsets = list(&tool.toolsets, text_literal),
         project = binding(&tool.project),
         secondary = list(&tool.secondary, binding),
         untrusted = tool.untrusted,
         args = list(arguments, argument),
         choices = list(&tool.request.choices, choice),
-        operation = operation(&tool.request),
+        operation = option(tool.operation.as_ref(), |_| operation(&tool.request)),
         answer = answer(&tool.answer),
         json = json_literal(&tool.json),
         project_json = option(tool.project_json.as_ref(), json_literal),
@@ -118,6 +121,7 @@ fn binding(binding: &Binding) -> String {
     match binding {
         Binding::None => "Binding::None".to_owned(),
         Binding::Public => "Binding::Public".to_owned(),
+        Binding::Own => "Binding::Own".to_owned(),
         Binding::Argument(name) => format!("Binding::Argument({})", text_literal(name)),
         Binding::Answer(path) => format!("Binding::Answer({})", list(path, text_literal)),
         Binding::Listed { lookup, argument } => format!(
@@ -170,14 +174,32 @@ fn body_values(values: &[(Vec<String>, Value)]) -> String {
     list(values, |(path, value)| format!("({}, {})", list(path, text_literal), json_literal(value)))
 }
 
-fn operation(request: &Request) -> String {
-    let verb = match request.method.as_str() {
+fn job(job: &Job) -> String {
+    let uses = list(&job.uses, |one| {
+        let (method, template) = one.key.split_once(' ').unwrap_or_default();
+        format!(
+            "Use {{ verb: Verb::{verb}, template: {template}, path: {path}, writes: {writes} }}",
+            verb = verb(method),
+            template = text_literal(template),
+            path = list(&one.path, path_part),
+            writes = one.writes,
+        )
+    });
+    format!("Job {{ name: {name}, uses: {uses} }}", name = text_literal(&job.name))
+}
+
+fn verb(method: &str) -> &'static str {
+    match method {
         "GET" => "Get",
         "POST" => "Post",
         "PUT" => "Put",
         "PATCH" => "Patch",
         _ => "Delete",
-    };
+    }
+}
+
+fn operation(request: &Request) -> String {
+    let verb = verb(&request.method);
     let path = list(&request.path, path_part);
     let fixed_query = list(&request.fixed_query, |(name, value)| {
         format!("({}, {})", text_literal(name), text_literal(value))
@@ -204,6 +226,7 @@ fn argument(argument: &Argument) -> String {
         Place::Limit => "Limit".to_owned(),
         Place::Page => "Page".to_owned(),
         Place::Confirmation => "Confirmation".to_owned(),
+        Place::Own => "Own".to_owned(),
     };
     format!(
         "Arg {{ name: {name}, required: {required}, shape: {shape}, place: Place::{place}, \
@@ -268,6 +291,7 @@ fn answer(answer: &Answer) -> String {
             text_literal(media_type)
         ),
         Answer::Done => "Answer::Done".to_owned(),
+        Answer::Own(_) => "Answer::Own".to_owned(),
     }
 }
 

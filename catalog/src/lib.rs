@@ -14,7 +14,8 @@
 //! `tool` joins one declaration: `rules` (words, hints, effect), `arguments` over `slots` (where
 //! values can go; `body` takes a body apart) and `shape` (what is accepted) into a `request`,
 //! `answer` over `projection` (`secret`: what it may not show), `binding` (project), then writes the
-//! `definition` and runs the `lint`. Unions: `union` takes them apart, `ways` is what the TOML says
+//! `definition` and runs the `lint`. A `job` sends several requests; `own` is what it takes and answers
+//! beside the API. Unions: `union` takes them apart, `ways` is what the TOML says
 //! about them, `choice` what is left to choose for a caller. `coverage` holds tools and
 //! `left_out` against the `customer` operations; `draft` writes skeletons. `mentions` follows
 //! names of tools in descriptions; `prompt` reads what people start by name,
@@ -36,10 +37,12 @@ pub mod drift;
 pub mod emit;
 pub mod facts;
 pub mod former;
+pub mod job;
 pub mod left_out;
 pub mod lint;
 pub mod mentions;
 pub mod openapi;
+pub mod own;
 pub mod page;
 pub mod preview;
 pub mod problem;

@@ -34,15 +34,32 @@ impl Compiled {
                     tool.name,
                     cell(tool.json["title"].as_str().unwrap_or_default()),
                     effect(tool),
-                    tool.scope.as_deref().unwrap_or("none"),
+                    if tool.scopes.is_empty() { "none".into() } else { tool.scopes.join(", ") },
                     if tool.core { "yes" } else { "" },
                 );
             }
         }
+        self.push_jobs(&mut text);
         self.push_aliases(&mut text);
         self.push_former(&mut text);
         self.push_left_out(&mut text);
         text
+    }
+
+    fn push_jobs(&self, text: &mut String) {
+        let jobs: Vec<_> =
+            self.tools.iter().filter_map(|tool| Some((tool, tool.job.as_ref()?))).collect();
+        if jobs.is_empty() {
+            return;
+        }
+        text.push_str(
+            "\n## Jobs\n\nThese send more than one request, and none but these.\n\n\
+             | tool | operations |\n|---|---|\n",
+        );
+        for (tool, job) in jobs {
+            let uses: Vec<String> = job.uses.iter().map(|one| format!("`{}`", one.key)).collect();
+            let _ = writeln!(text, "| `{}` | {} |", tool.name, uses.join(", "));
+        }
     }
 
     fn push_former(&self, text: &mut String) {

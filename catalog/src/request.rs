@@ -78,6 +78,8 @@ pub enum Place {
     Page,
     /// Nowhere: the Worker reads it itself.
     Confirmation,
+    /// Nowhere in a request of the API by itself: the job makes something of it.
+    Own,
 }
 
 /// Largest page we offer.
@@ -94,7 +96,7 @@ impl Argument {
             api_name: String::new(),
             description: "From the preview.".into(),
             required: false,
-            shape: Shape::Text { min: 1, max: 2000, values: Vec::new(), format: None },
+            shape: Shape::Text { min: 0, max: u32::MAX, values: Vec::new(), format: None },
             place: Place::Confirmation,
             default: None,
             shown_default: None,

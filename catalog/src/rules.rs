@@ -74,11 +74,10 @@ pub fn scope_fits(effect: Effect, scope: &str) -> bool {
     effect != Effect::Read || !(scope.ends_with(":write") || scope.ends_with(":delete"))
 }
 
-/// Effect and hints, checked against each other and against the method; `None` if something was
-/// reported.
+/// Effect and hints, checked against each other and against what is sent: the one operation, or all
+/// those of a job. `None` if something was reported.
 pub fn effect(
     declaration: &Declaration,
-    key: &str,
     registers: &Registers,
     at: &Range<usize>,
     report: &mut Report<'_>,
@@ -88,46 +87,107 @@ pub fn effect(
         return None;
     };
     let (span, effect) = (effect.span(), *effect.get_ref());
-    let method = key.split(' ').next().unwrap_or_default();
-    let problem = match (method, effect) {
-        ("GET", Effect::Read) if registers.writes_by_get.contains_key(key) => {
-            Some("this GET changes something (catalog/reads-by-post.toml), so it is no read")
+    let keys = declaration.operation.iter().chain(&declaration.uses).chain(&declaration.on_new);
+    let mut writes = false;
+    for key in keys.map(|key| key.get_ref().as_str()) {
+        let own = declaration.on_new.iter().any(|new| new.get_ref() == key);
+        let sent = Sent::of(key, own, registers);
+        writes |= sent.writes;
+        let problem = match &declaration.job {
+            Some(_) => sent.in_a_job(effect),
+            None => sent.alone(effect).map(str::to_owned),
+        };
+        if let Some(problem) = problem {
+            report.add(&span, format!("effect: {problem}"));
         }
-        ("GET", Effect::Write | Effect::Destructive)
-            if !registers.writes_by_get.contains_key(key) =>
-        {
-            Some("a GET is a read, unless [writes_by_get] in catalog/reads-by-post.toml lists it")
+        if sent.deletes && !declaration.confirm {
+            report.add(&span, "confirm: a DELETE needs confirm = true");
         }
-        ("GET", _) => None,
-        (_, Effect::Read) if !registers.reads.contains_key(key) => {
-            Some("no GET, so no read, unless [reads] in catalog/reads-by-post.toml lists it")
-        }
-        ("DELETE", Effect::Write) => Some("a DELETE is destructive"),
-        ("PUT" | "PATCH", Effect::Write) if !registers.additive.contains_key(key) => Some(
-            "PUT and PATCH overwrite, so they are destructive, unless [additive] in \
-             catalog/reads-by-post.toml lists them",
-        ),
-        _ => None,
-    };
-    if let Some(problem) = problem {
-        report.add(&span, format!("effect: {problem}"));
-    }
-    if method == "DELETE" && !declaration.confirm {
-        report.add(&span, "confirm: a DELETE needs confirm = true");
-    }
-    match registers.customer.get(key) {
-        None => report.add(&span, format!("{key} is not in catalog/customer-operations.csv")),
-        Some(judged) => {
-            if judged.effect == Effect::Destructive && effect != Effect::Destructive {
-                report.add(&span, "effect: catalog/customer-operations.csv says destructive");
-            }
-            if judged.money && !declaration.confirm {
-                report.add(&span, "confirm: it costs money or changes a contract, confirm = true");
+        match registers.customer.get(key) {
+            None => report.add(&span, format!("{key} is not in catalog/customer-operations.csv")),
+            Some(judged) => {
+                if judged.effect == Effect::Destructive && effect != Effect::Destructive && !own {
+                    report.add(&span, "effect: catalog/customer-operations.csv says destructive");
+                }
+                if judged.money && !declaration.confirm {
+                    let problem = "confirm: it costs money or changes a contract, confirm = true";
+                    report.add(&span, problem);
+                }
             }
         }
+    }
+    if declaration.job.is_some() && effect != Effect::Read && !writes {
+        report.add(&span, "effect: nothing that the job uses changes anything, so it is a read");
     }
     let hints = hints(declaration, effect, at, report)?;
     Some((effect, hints))
+}
+
+/// What the method of an operation says about it, and the register of exceptions.
+struct Sent<'a> {
+    key: &'a str,
+    method: &'a str,
+    writes: bool,
+    overwrites: bool,
+    deletes: bool,
+}
+
+impl<'a> Sent<'a> {
+    /// `own`: it is sent only to what the job made itself, and so harms nothing.
+    fn of(key: &'a str, own: bool, registers: &Registers) -> Self {
+        let method = key.split(' ').next().unwrap_or_default();
+        let writes = match method {
+            "GET" => registers.writes_by_get.contains_key(key),
+            _ => !registers.reads.contains_key(key),
+        };
+        let overwrites = matches!(method, "PUT" | "PATCH")
+            && !registers.additive.contains_key(key)
+            && !registers.reads.contains_key(key);
+        Self {
+            key,
+            method,
+            writes,
+            overwrites: overwrites && !own,
+            deletes: method == "DELETE" && !own,
+        }
+    }
+
+    /// What is wrong with the effect of a tool that sends nothing else.
+    fn alone(&self, effect: Effect) -> Option<&'static str> {
+        match (self.method, effect) {
+            ("GET", Effect::Read) if self.writes => {
+                Some("this GET changes something (catalog/reads-by-post.toml), so it is no read")
+            }
+            ("GET", Effect::Write | Effect::Destructive) if !self.writes => Some(
+                "a GET is a read, unless [writes_by_get] in catalog/reads-by-post.toml lists it",
+            ),
+            ("GET", _) => None,
+            (_, Effect::Read) if self.writes => {
+                Some("no GET, so no read, unless [reads] in catalog/reads-by-post.toml lists it")
+            }
+            (_, Effect::Write) if self.deletes => Some("a DELETE is destructive"),
+            (_, Effect::Write) if self.overwrites => Some(
+                "PUT and PATCH overwrite, so they are destructive, unless [additive] in \
+                 catalog/reads-by-post.toml lists them",
+            ),
+            _ => None,
+        }
+    }
+
+    /// The same for a job: its effect is that of the worst that it sends.
+    fn in_a_job(&self, effect: Effect) -> Option<String> {
+        let key = self.key;
+        match effect {
+            Effect::Read if self.writes => {
+                Some(format!("the job uses {key}, which changes something, so it is no read"))
+            }
+            Effect::Write if self.deletes || self.overwrites => Some(format!(
+                "the job uses {key}, which overwrites or deletes, so it is destructive; on_new has it \
+                 where only what the job made itself is meant"
+            )),
+            _ => None,
+        }
+    }
 }
 
 fn hints(

@@ -11,8 +11,10 @@ use crate::arguments;
 use crate::binding::{Binding, Bound};
 use crate::declaration::{Declaration, Effect};
 use crate::definition::Definition;
-use crate::facts::Facts;
+use crate::facts::{Facts, Operation};
+use crate::job::{self, Job};
 use crate::lint::lint;
+use crate::own;
 use crate::problem::{Problem, Report, Source};
 use crate::registers::Registers;
 use crate::request::{Argument, Request};
@@ -29,14 +31,16 @@ pub struct Tool {
     pub confirm: bool,
     /// Lists of what goes along, for the preview.
     pub shows: Vec<String>,
-    /// mittwald scope.
-    pub scope: Option<String>,
+    /// mittwald scopes, all of which a call needs.
+    pub scopes: Vec<String>,
     /// Family (file) it stands in.
     pub family: String,
     /// Toolsets that serve it.
     pub toolsets: Vec<String>,
     /// Whether plain `/mcp` serves it.
     pub core: bool,
+    /// Whether every surface serves it.
+    pub everywhere: bool,
     /// Whether the answer carries text that third parties wrote.
     pub untrusted: bool,
     /// How a call is bound to a project.
@@ -51,8 +55,10 @@ pub struct Tool {
     pub file: PathBuf,
     /// Line there.
     pub line: usize,
-    /// `METHOD /path`
-    pub operation: String,
+    /// `METHOD /path`; a job may have none of its own.
+    pub operation: Option<String>,
+    /// The job that it runs instead of one request.
+    pub job: Option<Job>,
     /// The request.
     pub request: Request,
     /// The answer.
@@ -78,36 +84,32 @@ pub fn join(
     let subject = declaration.name.as_ref().map_or("tool", |name| name.get_ref());
     let mut report = Report::new(source, subject);
     let words = rules::words(declaration, &at, &mut report);
-    let scope = scope(declaration, registers, &at, &mut report);
+    let scopes = scopes(declaration, registers, &at, &mut report);
     let toolsets = toolsets(declaration, family, registers, &mut report);
 
-    let operation = match &declaration.operation {
-        None => {
-            report.add(&at, "operation is missing: \"METHOD /path\"");
-            None
-        }
-        Some(spanned) => {
-            let key = spanned.get_ref();
-            let found = facts.operations.get(key);
-            if found.is_none() {
-                report.add(&spanned.span(), format!("the API has no operation {key:?}"));
-            }
-            found.map(|operation| (key.as_str(), operation))
-        }
-    };
-    let Some((key, operation)) = operation else {
+    let operation = operation(declaration, facts, &at, &mut report);
+    let job = job::join(declaration, facts, registers, &at, &mut report);
+    if operation.is_none() && (job.is_none() || declaration.operation.is_some()) {
         return Err(report.into_problems());
-    };
-    let effect = rules::effect(declaration, key, registers, &at, &mut report);
-    if let (Some((effect, _)), Some(scope)) = (effect, &scope)
-        && !rules::scope_fits(effect, scope)
-    {
-        report.add(&at, format!("scope {scope}: a read cannot need it"));
+    }
+    let effect = rules::effect(declaration, registers, &at, &mut report);
+    if let Some((effect, _)) = effect {
+        for scope in scopes.iter().filter(|scope| !rules::scope_fits(effect, scope)) {
+            report.add(&at, format!("scope {scope}: a read cannot need it"));
+        }
+        if declaration.everywhere && !(declaration.core && effect == Effect::Read) {
+            report.add(&at, "everywhere: only for a read that is core");
+        }
     }
 
     // The joins below look at an empty report of their own, so that each says all it can.
     let mut arguments_report = Report::new(source, subject);
-    let request = arguments::join(facts, key, operation, declaration, &at, &mut arguments_report);
+    let request = match operation {
+        Some((key, operation)) => {
+            arguments::join(facts, key, operation, declaration, &at, &mut arguments_report)
+        }
+        None => nothing_of_the_api(declaration, &at, &mut arguments_report),
+    };
     let mut problems = report.into_problems();
     problems.extend(arguments_report.into_problems());
     let Some(mut request) = request else {
@@ -117,13 +119,26 @@ pub fn join(
         request.arguments.push(Argument::confirmation());
     }
     let mut report = Report::new(source, subject);
-    let answer = match &declaration.answer {
-        Some(note) => {
+    own::arguments(&declaration.input, &mut request, &mut report);
+    let answer = match (&declaration.answer, declaration.output.is_empty(), operation) {
+        (Some(note), true, Some((key, operation))) => {
             let marked = registers.customer.get(key).is_some_and(|judged| judged.secret);
             let asked = Asked { facts, operation, marked };
             answer::join(asked, &request, note, &mut report)
         }
-        None => {
+        (None, false, _) => {
+            let schema = own::output(&declaration.output, declaration.closed, &mut report);
+            Some(Answer::Own(schema))
+        }
+        (Some(_), false, _) => {
+            report.add(&at, "[tool.answer] and [tool.output]: one of them");
+            None
+        }
+        (Some(_), true, None) => {
+            report.add(&at, "[tool.answer] is of an operation: [tool.output]");
+            None
+        }
+        (None, true, _) => {
             report.add(&at, "[tool.answer] is missing");
             None
         }
@@ -135,7 +150,13 @@ pub fn join(
         }
         Some(text) => {
             let reads = effect.is_some_and(|(effect, _)| effect == Effect::Read);
-            let bound = Bound { facts, operation, request: &request, reads };
+            let bound = Bound {
+                facts,
+                operation: operation.map(|(_, operation)| operation),
+                job: job.is_some(),
+                request: &request,
+                reads,
+            };
             match Binding::parse_all(text.get_ref().list(), bound) {
                 Ok(bindings) => Some(bindings),
                 Err(problem) => {
@@ -163,7 +184,8 @@ pub fn join(
             arguments: request.arguments.iter().collect(),
             output_schema: output_schema(&answer, &request, declaration.confirm),
             hints,
-            scope: scope.as_deref(),
+            scopes: &scopes,
+            meta: &declaration.meta,
         };
         let json = definition.json();
         let project_json = match &project {
@@ -182,18 +204,20 @@ pub fn join(
                 effect,
                 confirm: declaration.confirm,
                 shows: declaration.shows.iter().map(|name| name.get_ref().clone()).collect(),
-                scope,
+                scopes,
                 family: family.into(),
                 toolsets,
                 core: declaration.core,
                 untrusted: declaration.untrusted,
                 project,
                 secondary,
-                primary: declaration.rests_on.is_empty(),
+                everywhere: declaration.everywhere,
+                primary: operation.is_some() && declaration.rests_on.is_empty(),
                 variety: variety(declaration),
                 file,
                 line,
-                operation: key.into(),
+                operation: operation.map(|(key, _)| key.to_owned()),
+                job,
                 request,
                 answer,
                 json,
@@ -214,24 +238,68 @@ fn output_schema(answer: &Answer, request: &Request, confirm: bool) -> Value {
     schema
 }
 
-fn scope(
+/// The operation, where the declaration names one that the API has.
+fn operation<'a>(
+    declaration: &'a Declaration,
+    facts: &'a Facts,
+    at: &Range<usize>,
+    report: &mut Report<'_>,
+) -> Option<(&'a str, &'a Operation)> {
+    let Some(spanned) = &declaration.operation else {
+        if declaration.job.is_none() {
+            report.add(at, "operation is missing: \"METHOD /path\"");
+        }
+        return None;
+    };
+    let key = spanned.get_ref();
+    let found = facts.operations.get(key);
+    if found.is_none() {
+        report.add(&spanned.span(), format!("the API has no operation {key:?}"));
+    }
+    found.map(|operation| (key.as_str(), operation))
+}
+
+/// The request of a job without an operation: only its own arguments come into it.
+fn nothing_of_the_api(
+    declaration: &Declaration,
+    at: &Range<usize>,
+    report: &mut Report<'_>,
+) -> Option<Request> {
+    for (key, given) in [
+        ("[tool.args]", !declaration.args.is_empty()),
+        ("variant", declaration.variant.is_some()),
+        ("rests_on", !declaration.rests_on.is_empty()),
+    ] {
+        if given {
+            report.add(at, format!("{key} is about an operation, and there is none: [tool.input]"));
+        }
+    }
+    report.is_empty().then(|| Request::new(""))
+}
+
+fn scopes(
     declaration: &Declaration,
     registers: &Registers,
     at: &Range<usize>,
     report: &mut Report<'_>,
-) -> Option<String> {
+) -> Vec<String> {
     let Some(spanned) = &declaration.scope else {
-        report.add(at, "scope is missing: a mittwald scope, or \"none\"");
-        return None;
+        report.add(at, "scope is missing: a mittwald scope, several, or \"none\"");
+        return Vec::new();
     };
-    let scope = spanned.get_ref();
-    if scope == "none" {
-        return None;
+    let scopes = spanned.get_ref().list();
+    if let [none] = scopes
+        && none == "none"
+    {
+        return Vec::new();
     }
-    if !registers.scopes.contains(scope) {
+    for scope in scopes.iter().filter(|scope| !registers.scopes.contains(scope)) {
         report.add(&spanned.span(), format!("unknown scope {scope:?} (catalog/scopes.toml)"));
     }
-    Some(scope.clone())
+    let mut sorted = scopes.to_vec();
+    sorted.sort();
+    sorted.dedup();
+    sorted
 }
 
 /// The family's toolset and those that the TOML adds.
@@ -254,14 +322,8 @@ fn toolsets(
     toolsets
 }
 
-/// A workflow rests on operations that the API has.
+/// What a tool rests on is something that the API has.
 fn rests_on(declaration: &Declaration, facts: &Facts, report: &mut Report<'_>) {
-    if let Some(workflow) =
-        declaration.workflow.as_ref().filter(|_| declaration.rests_on.is_empty())
-    {
-        let problem = format!("workflow {}: rests_on is missing", workflow.get_ref());
-        report.add(&workflow.span(), problem);
-    }
     for key in &declaration.rests_on {
         if !facts.operations.contains_key(key.get_ref()) {
             let problem = format!("rests_on: the API has no operation {:?}", key.get_ref());

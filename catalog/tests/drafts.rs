@@ -81,7 +81,7 @@ fn filled_drafts_of_every_customer_operation_compile() {
         panic!("{} problems\n{}", lines.len(), lines.join("\n"))
     });
     let operations: BTreeSet<&str> =
-        compiled.tools.iter().map(|tool| tool.operation.as_str()).collect();
+        compiled.tools.iter().map(|tool| tool.operation.as_deref().unwrap()).collect();
     let all = compiled.registers.customer.len();
     assert_eq!(operations.len() + compiled.registers.left_out.len(), all);
     println!("{} tools over {} of {all} operations", compiled.tools.len(), operations.len());

@@ -86,8 +86,6 @@ fn an_operation_has_one_primary_tool() {
     compile_text(&resting).0.expect("only one is primary");
     let unknown = resting.replace("[\"POST /v2/things\"]", "[\"POST /v2/nothing\"]");
     refused_text(&unknown, "rests_on", "the API has no operation");
-    let workflow = text.replace("title = \"X\"", "title = \"X\"\nworkflow = \"jump\"");
-    refused_text(&workflow, "workflow", "rests_on is missing");
     // Two variants of one operation are two tools.
     let variant = |name: &str| {
         let args = format!("variant = \"{name}\"\n[tool.args]\n{name} = \"Value.\"\n{DONE}");
@@ -165,7 +163,7 @@ fn bindings_and_flags_reach_the_tables() {
             .replace("project = \"none\"", &format!("project = {project}"))
     };
     let rust = compile_text(&text("[\"argument:id\", \"argument:other\"]")).0.expect("good").rust();
-    let flags = "confirm: true, core: false, toolsets: &[\"thing\"], project: Binding::Argument(\"id\"), \
+    let flags = "confirm: true, preview: Preview { shown_by: None, lists: &[] }, core: false, everywhere: false, toolsets: &[\"thing\"], project: Binding::Argument(\"id\"), \
                  secondary: &[Binding::Argument(\"other\")], untrusted: true";
     assert!(rust.contains(flags), "{rust}");
     let via = "\"via:GET /v2/things/{thingId}:name\"";

@@ -1,10 +1,13 @@
-// Apps, their versions, installations, system software.
+// Apps, their versions, system software, and what is installed; what happens to an installation
+// is in app-installations.mjs.
 
 import { by } from '../listing.mjs';
-import { notFound } from '../problems.mjs';
+import { compareVersions, inRange } from '../version-range.mjs';
+import { effects, lacking } from './app-installations.mjs';
 
 const phpOf = (app) => app.systemSoftware?.find((s) => s.name === 'php')?.externalVersion ?? '';
 const inProject = { of: 'project', key: 'projectId' };
+const versionRange = (value, range) => inRange(value.externalVersion, range);
 
 export const apps = {
   collections: [
@@ -16,7 +19,7 @@ export const apps = {
       aliases: ['baseAppVersionId'],
       parent: { of: 'app', key: 'appId' },
       public: true,
-      filters: { versionRange: () => true },
+      filters: { versionRange },
     },
     {
       name: 'systemSoftware',
@@ -30,7 +33,7 @@ export const apps = {
       lists: ['/v2/system-softwares/{systemSoftwareId}/versions'],
       parent: { of: 'systemSoftware', key: 'systemSoftwareId' },
       public: true,
-      filters: { versionRange: () => true },
+      filters: { versionRange },
     },
     {
       name: 'appInstallation',
@@ -42,152 +45,32 @@ export const apps = {
       orders: {
         newestFirst: (a, b) => by('createdAt')(b, a),
         oldestFirst: by('createdAt'),
-        sortByPhpVersionAsc: (a, b) => phpOf(a).localeCompare(phpOf(b)),
-        sortByPhpVersionDesc: (a, b) => phpOf(b).localeCompare(phpOf(a)),
+        sortByPhpVersionAsc: (a, b) => compareVersions(phpOf(a), phpOf(b)),
+        sortByPhpVersionDesc: (a, b) => compareVersions(phpOf(b), phpOf(a)),
       },
     },
   ],
 
   views: {
-    'GET /v2/apps/{appId}/versions/{baseAppVersionId}/update-candidates': updateCandidates,
+    'GET /v2/apps/{appId}/versions/{baseAppVersionId}/update-candidates': (job) =>
+      job
+        .list('appVersion')
+        .map(([, version]) => version)
+        .filter((version) => version.appId === job.params.appId)
+        .filter((version) => compareVersions(version.externalVersion, job.record.externalVersion) > 0)
+        .filter((version) => !job.query.onlyRecommended || version.recommended),
     'GET /v2/app-installations/{appInstallationId}/status': (job) => ({
       state: 'running',
       logFileLocation: `/var/log/${job.record.shortId}.log`,
       uptimeSeconds: 86_400,
     }),
     'GET /v2/app-installations/{appInstallationId}/systemSoftware': (job) =>
-      job.record.systemSoftware.map((s) => job.get('systemSoftware', s.systemSoftwareId)).filter(Boolean),
-    'GET /v2/app-installations/{appInstallationId}/missing-dependencies': () => ({
-      missingSystemSoftwareDependencies: [],
-      missingUserInputs: [],
-    }),
+      job.record.systemSoftware
+        .map((s) => job.get('systemSoftware', s.systemSoftwareId))
+        .filter(Boolean)
+        .filter(({ tags }) => !job.query.tagFilter || tags.includes(job.query.tagFilter)),
+    'GET /v2/app-installations/{appInstallationId}/missing-dependencies': (job) => lacking(job, job.record),
   },
 
-  effects: {
-    'POST /v2/projects/{projectId}/app-installations': install,
-    'POST /v2/app-installations/{appInstallationId}/actions/copy': copy,
-    'PATCH /v2/app-installations/{appInstallationId}': change,
-    'DELETE /v2/app-installations/{appInstallationId}/databases/{databaseId}': (job) =>
-      job.patch('appInstallation', job.record.id, {
-        linkedDatabases: job.record.linkedDatabases.filter((d) => d.databaseId !== job.params.databaseId),
-      }),
-  },
+  effects,
 };
-
-function versionOf(job, versionId) {
-  const version = job.get('appVersion', versionId);
-  if (!version) throw notFound(`app version ${versionId}`);
-  return version;
-}
-
-function install(job) {
-  const version = versionOf(job, job.body.appVersionId);
-  const app = job.get('app', version.appId);
-  const id = job.uuid();
-  const shortId = job.shortId('a');
-  job.put('appInstallation', id, {
-    id,
-    shortId,
-    projectId: job.record.id,
-    projectDescription: job.record.description,
-    appId: app.id,
-    appName: app.name,
-    description: job.body.description,
-    installationPath: job.body.installationPath ?? `/html/${shortId}`,
-    updatePolicy: job.body.updatePolicy,
-    userInputs: job.body.userInputs,
-    phase: 'ready',
-    disabled: false,
-    appExternalVersion: version.externalVersion,
-    appVersion: { desired: version.id, current: version.id, lastChangedAt: job.now, lastChangeBy: job.userId },
-    createdAt: job.now,
-    deletionRequested: false,
-    updateAvailable: false,
-    linkedDatabases: [],
-    systemSoftware: Object.entries(job.body.systemSoftware ?? {}).map(([softwareId, wish]) =>
-      software(job, softwareId, wish),
-    ),
-  });
-  return { id };
-}
-
-function copy(job) {
-  const id = job.uuid();
-  const target = job.body.targetProjectId ?? job.record.projectId;
-  const project = job.reach('project', target);
-  job.put('appInstallation', id, {
-    ...job.record,
-    id,
-    shortId: job.shortId('a'),
-    projectId: target,
-    projectDescription: project.description,
-    description: job.body.description,
-    installationPath: job.body.installationPath ?? `${job.record.installationPath}-kopie`,
-    createdAt: job.now,
-    linkedDatabases: [],
-  });
-  return { id };
-}
-
-function change(job) {
-  const { appVersionId, systemSoftware, databases, ...plain } = job.body;
-  const update = { ...plain };
-  if (appVersionId) {
-    const version = versionOf(job, appVersionId);
-    update.appExternalVersion = version.externalVersion;
-    update.updateAvailable = !version.recommended;
-    update.appVersion = {
-      previous: job.record.appVersion.current,
-      desired: version.id,
-      current: version.id,
-      lastChangedAt: job.now,
-      lastChangeBy: job.userId,
-    };
-  }
-  if (systemSoftware) {
-    const wished = Object.entries(systemSoftware).map(([softwareId, wish]) => software(job, softwareId, wish));
-    update.systemSoftware = [
-      ...job.record.systemSoftware.filter((s) => !(s.systemSoftwareId in systemSoftware)),
-      ...wished,
-    ];
-  }
-  if (databases)
-    update.linkedDatabases = Object.entries(databases).map(([databaseId, link]) => ({
-      databaseId,
-      kind: 'mysql',
-      purpose: 'primary',
-      ...link,
-    }));
-  job.patch('appInstallation', job.record.id, update);
-}
-
-/** The wish names a version id; an unknown one is the caller's mistake, not the sandbox's. */
-function software(job, softwareId, { systemSoftwareVersion, updatePolicy }) {
-  const kind = job.get('systemSoftware', softwareId);
-  const version = systemSoftwareVersion && job.get('systemSoftwareVersion', systemSoftwareVersion);
-  if (!kind) throw notFound(`system software ${softwareId}`);
-  if (systemSoftwareVersion && !version) throw notFound(`system software version ${systemSoftwareVersion}`);
-  const chosen =
-    version ??
-    job
-      .list('systemSoftwareVersion')
-      .map(([, v]) => v)
-      .findLast((v) => v.systemSoftwareId === softwareId);
-  return {
-    systemSoftwareId: softwareId,
-    name: kind.name,
-    externalVersion: chosen.externalVersion,
-    updatePolicy: updatePolicy ?? 'patchLevel',
-    updateAvailable: false,
-    systemSoftwareVersion: { desired: chosen.id, current: chosen.id },
-  };
-}
-
-function updateCandidates(job) {
-  const versions = job
-    .list('appVersion')
-    .map(([, v]) => v)
-    .filter((v) => v.appId === job.params.appId);
-  const base = versions.findIndex((v) => v.id === job.record.id);
-  return versions.slice(base + 1).filter((v) => !job.query.onlyRecommended || v.recommended);
-}

@@ -1,34 +1,39 @@
-// Backups, restores, exports, schedules, and cronjobs, which share the clock.
+// Backups with what they hold, restores, exports, schedules.
 
+import { createHash } from 'node:crypto';
 import { by } from '../listing.mjs';
-import { conflict } from '../problems.mjs';
+import { conflict, notFound, refused } from '../problems.mjs';
+import { directoryOf } from './filesystem.mjs';
 
 const inProject = { of: 'project', key: 'projectId' };
-const newest = (key) => ({ newestFirst: (a, b) => by(key)(b, a), oldestFirst: by(key) });
+const OF_A_BACKUP = '/v2/project-backups/{projectBackupId}';
+const WEEK_MS = 7 * 86_400_000;
+/** The API declares a plain string; `Completed` is what its own clients wait for. */
+const ENDED = new Set(['Completed', 'Failed']);
 
 export const backups = {
   collections: [
     {
       name: 'backup',
-      item: '/v2/project-backups/{projectBackupId}',
+      item: OF_A_BACKUP,
       lists: ['/v2/projects/{projectId}/backups'],
       parent: inProject,
       search: ['description', 'id'],
       create: {
         'POST /v2/projects/{projectId}/backups': (job) => ({
-          status: 'Completed',
+          status: 'Pending',
           deletable: true,
           requestedAt: job.now,
-          createdAt: job.now,
           expiresAt: job.body.expirationTime,
+          dumps: dumpsOf(job, job.record.id),
         }),
       },
       filters: {
         withExportsOnly: (value, want) => !want || value.export !== undefined,
         runningRestoresOnly: (value, want) => !want || value.restore?.phase === 'running',
-        runningBackupsOnly: (value, want) => !want || value.status !== 'Completed',
+        runningBackupsOnly: (value, want) => !want || !ENDED.has(value.status),
       },
-      orders: newest('requestedAt'),
+      orders: { newestFirst: (a, b) => by('requestedAt')(b, a), oldestFirst: by('requestedAt') },
     },
     {
       name: 'backupSchedule',
@@ -37,86 +42,101 @@ export const backups = {
       parent: inProject,
       create: { 'POST /v2/projects/{projectId}/backup-schedules': () => ({ isSystemBackup: false }) },
     },
-    {
-      name: 'cronjob',
-      item: '/v2/cronjobs/{cronjobId}',
-      lists: ['/v2/projects/{projectId}/cronjobs'],
-      parent: inProject,
-      create: {
-        'POST /v2/projects/{projectId}/cronjobs': (job) => ({
-          shortId: job.shortId('cron'),
-          appId: job.body.appId ?? job.body.appInstallationId ?? job.body.target?.appInstallationId ?? '',
-        }),
-      },
-      filters: { includeServiceCronjobs: () => true },
-    },
-    {
-      name: 'cronjobExecution',
-      item: '/v2/cronjobs/{cronjobId}/executions/{executionId}',
-      lists: ['/v2/cronjobs/{cronjobId}/executions'],
-      parent: { of: 'cronjob', key: 'cronjobId' },
-      create: {
-        'POST /v2/cronjobs/{cronjobId}/executions': (job) => ({
-          status: 'Complete',
-          successful: true,
-          exitCode: 0,
-          start: job.now,
-          end: job.now,
-          durationInMilliseconds: 1200,
-          triggeredBy: { id: job.userId },
-        }),
-      },
-      filters: {
-        since: (value, want) => value.start >= want,
-        until: (value, want) => value.start <= want,
-        triggeredByUser: (value, want) => (value.triggeredBy !== undefined) === want,
-      },
-      orders: {
-        ...newest('start'),
-        slowestFirst: (a, b) => b.durationInMilliseconds - a.durationInMilliseconds,
-        fastestFirst: by('durationInMilliseconds'),
-      },
-    },
   ],
 
   views: {
-    'GET /v2/project-backups/{projectBackupId}/path': (job) => ({ path: job.query.directory ?? '/', name: 'html' }),
+    [`GET ${OF_A_BACKUP}/path`]: (job) => directoryOf(job, job.record.projectId, job.query.directory ?? '/'),
+    [`GET ${OF_A_BACKUP}/database-dumps`]: (job) => ({ databases: dumpsIn(job) }),
   },
 
   effects: {
-    'PATCH /v2/project-backups/{projectBackupId}': (job) =>
+    [`PATCH ${OF_A_BACKUP}`]: (job) =>
       job.patch('backup', job.record.id, {
         ...('description' in job.body && { description: job.body.description }),
         ...(job.body.expirationTime && { expiresAt: job.body.expirationTime }),
       }),
-    'DELETE /v2/project-backups/{projectBackupId}': (job) => {
+    [`DELETE ${OF_A_BACKUP}`]: (job) => {
       if (!job.record.deletable) throw conflict('a system backup cannot be deleted');
       job.remove('backup', job.record.id);
     },
-    'POST /v2/project-backups/{projectBackupId}/restore': (job) =>
-      job.patch('backup', job.record.id, {
-        restore: {
-          phase: 'completed',
-          ...(job.body.pathRestore && { pathRestore: { phase: 'completed', ...job.body.pathRestore } }),
-          ...(job.body.databaseRestores && {
-            databaseRestores: job.body.databaseRestores.map((d) => ({ phase: 'completed', ...d })),
-          }),
-        },
-      }),
-    'POST /v2/project-backups/{projectBackupId}/export': (job) =>
-      job.patch('backup', job.record.id, {
-        export: {
-          format: job.body.format,
-          withPassword: Boolean(job.body.password),
-          phase: 'Completed',
-          downloadURL: `${job.origin}/exports/${job.record.id}.${job.body.format}`,
-        },
-      }),
-    'DELETE /v2/project-backups/{projectBackupId}/export': (job) =>
-      job.patch('backup', job.record.id, { export: undefined }),
+    [`POST ${OF_A_BACKUP}/restore`]: restore,
+    [`POST ${OF_A_BACKUP}/export`]: exportIt,
+    [`DELETE ${OF_A_BACKUP}/export`]: (job) => job.patch('backup', job.record.id, { export: undefined }),
   },
 
   created: {
-    cronjobExecution: (job, value) => job.patch('cronjob', value.cronjobId, { latestExecution: value }),
+    backup: (job, { id }) => {
+      const set = (status) => (store) => store.patch('backup', id, { status, createdAt: undefined });
+      job.begin('backup', id, {
+        steps: [
+          set('Pending'),
+          set('InProgress'),
+          (store, createdAt) => store.patch('backup', id, { status: 'Completed', createdAt }),
+        ],
+        failed: set('Failed'),
+      });
+    },
   },
 };
+
+const dumpName = ({ name }) => `dbdump-${name.replace('_', '-')}`;
+
+function dumpsOf(job, projectId) {
+  return job
+    .list('mysqlDatabase')
+    .filter(([, database]) => database.projectId === projectId)
+    .map(([, database]) => dumpName(database));
+}
+
+/** A backup of the seed holds what its project has now; any other what it had then. */
+const dumpsIn = (job) => job.record.dumps ?? dumpsOf(job, job.record.projectId);
+
+function restore(job) {
+  const { record, body } = job;
+  const { pathRestore, databaseRestores = [] } = body;
+  job.insist(pathRestore || databaseRestores.length, () => refused('nothing to restore: pathRestore or databaseRestores'));
+  job.insist(record.restore?.phase !== 'running', () => refused('a restore of this backup is running'));
+  for (const { databaseBackupDump, targetDatabaseId } of databaseRestores) {
+    job.insist(dumpsIn(job).includes(databaseBackupDump), () => notFound(`dump ${databaseBackupDump}`));
+    const target = job.world.store.get('mysqlDatabase', targetDatabaseId);
+    job.insist(target?.projectId === record.projectId, () => notFound(`database ${targetDatabaseId}`));
+  }
+  const started = {
+    ...(pathRestore && {
+      pathRestore: {
+        clearTargetPath: false,
+        ...pathRestore,
+        determinedTargetPath: pathRestore.targetRestorePath ?? pathRestore.sourcePaths[0] ?? '/',
+      },
+    }),
+    ...(databaseRestores.length && { databaseRestores }),
+  };
+  const set = (phase, status) => (store, statusSetAt) => {
+    store.patch('backup', record.id, { restore: { ...started, phase } });
+    for (const { targetDatabaseId } of databaseRestores)
+      store.patch('mysqlDatabase', targetDatabaseId, { status, isReady: status === 'ready', statusSetAt });
+  };
+  job.begin('restore', record.id, { steps: [set('running', 'importing'), set('completed', 'ready')] });
+}
+
+function exportIt(job) {
+  const { id } = job.record;
+  job.insist(job.record.status === 'Completed', () => refused('the backup is not complete'));
+  const { format, password } = job.body;
+  const made = { format, withPassword: Boolean(password) };
+  const set = (change) => (store) => store.patch('backup', id, { export: { ...made, ...change } });
+  job.begin('backupExport', id, {
+    steps: [
+      set({ phase: 'Pending' }),
+      set({ phase: 'Exporting' }),
+      (store, time) =>
+        set({
+          phase: 'Completed',
+          downloadURL: `${job.origin}/exports/${id}.${format}`,
+          expiresAt: new Date(Date.parse(time) + WEEK_MS).toISOString(),
+          sha256Checksum: createHash('sha256').update(id).digest('hex'),
+        })(store),
+    ],
+    failed: set({ phase: 'Failed' }),
+  });
+}

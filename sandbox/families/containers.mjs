@@ -1,10 +1,22 @@
-// Container stacks, services, volumes, registries.
+// Container stacks, services, volumes, registries, and what an image says of itself; what a
+// declaration does is in stack-declaration.mjs.
+
+import { conflict, preconditionFailed } from '../problems.mjs';
+import { beginRecreation, changeStack, linkedServices, withParts } from './stack-declaration.mjs';
 
 const inProject = { of: 'project', key: 'projectId' };
 const inStack = { of: 'stack', key: 'stackId' };
 const descending = (order) => (a, b) => order(b, a);
 const text = (key) => (a, b) => a[key].localeCompare(b[key], 'de');
 const number = (key) => (a, b) => a[key] - b[key];
+const OF_A_SERVICE = '/v2/stacks/{stackId}/services/{serviceId}';
+/** Images whose ports are known; all others listen on 8080. */
+const PORTS = [
+  [/nginx|httpd|caddy/, '80/tcp'],
+  [/mysql|mariadb/, '3306/tcp'],
+  [/postgres/, '5432/tcp'],
+  [/redis|valkey/, '6379/tcp'],
+];
 
 export const containers = {
   collections: [
@@ -24,7 +36,7 @@ export const containers = {
     },
     {
       name: 'service',
-      item: '/v2/stacks/{stackId}/services/{serviceId}',
+      item: OF_A_SERVICE,
       lists: ['/v2/services', '/v2/projects/{projectId}/services'],
       parent: inStack,
       search: ['description', 'serviceName', 'shortId'],
@@ -49,113 +61,82 @@ export const containers = {
       lists: ['/v2/projects/{projectId}/registries'],
       parent: inProject,
       create: {
-        'POST /v2/projects/{projectId}/registries': (job) => ({
-          credentials: job.body.credentials && { username: job.body.credentials.username, valid: true },
-        }),
+        'POST /v2/projects/{projectId}/registries': (job) => {
+          insistOnNewUri(job, job.record.id, job.body.uri);
+          return { credentials: shownCredentials(job.body.credentials) };
+        },
       },
       filters: { hasCredentials: (value, want) => (value.credentials !== undefined) === want },
     },
   ],
 
   views: {
-    'GET /v2/stacks/{stackId}/services/{serviceId}/logs': (job) => logLines(job).join('\n') + '\n',
+    [`GET ${OF_A_SERVICE}/logs`]: (job) => logLines(job).join('\n') + '\n',
+    'GET /v2/container-image-config': (job) => {
+      const port = PORTS.find(([pattern]) => pattern.test(job.query.imageReference))?.[1] ?? '8080/tcp';
+      return {
+        digest: digestOf(job),
+        exposedPorts: [{ port, isAiGenerated: false }],
+        env: [],
+        volumes: [],
+        user: 'app',
+        userId: 1000,
+        isUserRoot: false,
+        isAiAvailable: false,
+        hasAiGeneratedData: false,
+      };
+    },
   },
 
   effects: {
     'PATCH /v2/stacks/{stackId}': (job) => changeStack(job, false),
     'PUT /v2/stacks/{stackId}': (job) => changeStack(job, true),
-    'POST /v2/stacks/{stackId}/services/{serviceId}/actions/start': (job) => setService(job, { status: 'running' }),
-    'POST /v2/stacks/{stackId}/services/{serviceId}/actions/stop': (job) => setService(job, { status: 'stopped' }),
-    'POST /v2/stacks/{stackId}/services/{serviceId}/actions/restart': (job) => setService(job, { status: 'running' }),
-    'POST /v2/stacks/{stackId}/services/{serviceId}/actions/pull': (job) => setService(job, { status: 'running' }),
-    'POST /v2/stacks/{stackId}/services/{serviceId}/actions/recreate': (job) =>
-      setService(job, { status: 'running', deployedState: job.record.pendingState, requiresRecreate: false }),
+    'DELETE /v2/stacks/{stackId}/volumes/{volumeId}': (job) => {
+      job.insist(!linkedServices(job, job.record).length, () =>
+        preconditionFailed('the volume is mounted by a service and cannot be deleted'),
+      );
+      job.remove('volume', job.record.id);
+    },
+    [`POST ${OF_A_SERVICE}/actions/start`]: (job) => follow(job, ['starting', 'running']),
+    [`POST ${OF_A_SERVICE}/actions/stop`]: (job) => follow(job, ['stopping', 'stopped']),
+    [`POST ${OF_A_SERVICE}/actions/restart`]: (job) => follow(job, ['stopping', 'starting', 'running']),
+    [`POST ${OF_A_SERVICE}/actions/recreate`]: (job) => beginRecreation(job, job.record.id),
+    [`POST ${OF_A_SERVICE}/actions/pull`]: (job) => {
+      const pendingState = { ...job.record.pendingState, imageDigest: digestOf(job) };
+      job.patch('service', job.record.id, { pendingState, requiresRecreate: true });
+      if (!job.query.skipRecreate) beginRecreation(job, job.record.id);
+    },
+    'PATCH /v2/registries/{registryId}': (job) => {
+      const { credentials, ...plain } = job.body;
+      if (plain.uri && plain.uri !== job.record.uri) insistOnNewUri(job, job.record.projectId, plain.uri);
+      job.patch('registry', job.record.id, { ...plain, ...(credentials && { credentials: shownCredentials(credentials) }) });
+    },
   },
 
-  shown: { stack: withParts },
+  shown: {
+    stack: withParts,
+    volume: (job, volume) => ({ ...volume, linkedServices: linkedServices(job, volume) }),
+  },
 };
 
-function partsOf(job, name, stackId) {
-  return job
-    .list(name)
-    .map(([, part]) => part)
-    .filter((part) => part.stackId === stackId);
+/** What is kept of credentials: whose they are. */
+const shownCredentials = (given) => given && { username: given.username, valid: true };
+
+const digestOf = (job) => `sha256:${job.uuid().replaceAll('-', '')}${job.uuid().replaceAll('-', '')}`;
+
+function insistOnNewUri(job, projectId, uri) {
+  const taken = job.list('registry').some(([, registry]) => registry.projectId === projectId && registry.uri === uri);
+  if (taken) throw conflict(`the project has a registry ${uri} already`);
 }
 
-function withParts(job, stack) {
-  return { ...stack, services: partsOf(job, 'service', stack.id), volumes: partsOf(job, 'volume', stack.id) };
-}
-
-function setService(job, change) {
-  job.patch('service', job.record.id, { ...change, statusSetAt: job.now });
-}
-
-/**
- * PATCH deletes a service that is set to `{}` and leaves the unnamed alone; PUT removes the
- * unnamed and ignores description and schedule. Neither deletes a volume, it only detaches.
- */
-function changeStack(job, replace) {
-  const { services = {}, volumes = {}, ...plain } = job.body;
-  const stack = job.record;
-  if (!replace) job.patch('stack', stack.id, plain);
-  const existing = partsOf(job, 'service', stack.id);
-  for (const service of existing) {
-    const wish = services[service.serviceName];
-    const gone = wish ? Object.keys(wish).length === 0 : replace;
-    if (gone) job.remove('service', service.id);
-  }
-  for (const [name, wish] of Object.entries(services)) {
-    if (Object.keys(wish).length)
-      putService(
-        job,
-        stack,
-        existing.find((s) => s.serviceName === name),
-        name,
-        wish,
-      );
-  }
-  const named = new Set(partsOf(job, 'volume', stack.id).map((v) => v.name));
-  for (const name of Object.keys(volumes)) if (!named.has(name)) putVolume(job, stack, name);
-  return withParts(job, job.get('stack', stack.id));
-}
-
-function putService(job, stack, before, name, wish) {
-  const id = before?.id ?? job.uuid();
-  const { description, restartPolicy, deploy, environment, ...state } = wish;
-  const pendingState = {
-    image: 'scratch',
-    ...before?.pendingState,
-    ...state,
-    ...(environment && { envs: environment }),
-  };
-  job.put('service', id, {
-    id,
-    stackId: stack.id,
-    projectId: stack.projectId,
-    serviceName: name,
-    shortId: before?.shortId ?? job.shortId('c'),
-    description: description ?? before?.description ?? name,
-    restartPolicy: restartPolicy ?? before?.restartPolicy ?? 'unless-stopped',
-    ...(deploy && { deploy }),
-    status: 'running',
-    statusSetAt: job.now,
-    requiresRecreate: before !== undefined,
-    pendingState,
-    deployedState: before?.deployedState ?? pendingState,
-  });
-}
-
-function putVolume(job, stack, name) {
-  const id = job.uuid();
-  job.put('volume', id, {
-    id,
-    stackId: stack.id,
-    projectId: stack.projectId,
-    name,
-    linkedServices: [],
-    orphaned: false,
-    storageUsageInBytes: 0,
-    storageUsageInBytesSetAt: job.now,
+/** A service goes through these states; the last one stays. */
+function follow(job, states) {
+  const { id } = job.record;
+  const set = (status) => (store, statusSetAt) => store.patch('service', id, { status, statusSetAt, message: undefined });
+  job.begin('service', id, {
+    steps: states.map(set),
+    failed: (store, statusSetAt) =>
+      store.patch('service', id, { status: 'error', statusSetAt, message: 'The container ended with exit code 1.' }),
   });
 }
 

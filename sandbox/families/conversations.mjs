@@ -1,5 +1,7 @@
 // Support conversations and their messages.
 
+import { forbidden } from '../problems.mjs';
+
 const isClosed = (conversation) => conversation.status === 'closed';
 
 export const conversations = {
@@ -47,6 +49,10 @@ export const conversations = {
       job.patch('conversation', job.record.conversationId, { status: job.body.status });
       return { conversationId: job.record.conversationId };
     },
+    'PATCH /v2/conversations/{conversationId}/messages/{messageId}': (job) => {
+      if (job.record.createdBy?.userId !== job.userId) throw forbidden('only who wrote a message may change it');
+      job.patch('conversationMessage', job.record.messageId, job.body);
+    },
     'PUT /v2/conversations/{conversationId}': (job) => {
       const { categoryId, ...plain } = job.body;
       job.patch('conversation', job.record.conversationId, {
@@ -85,9 +91,15 @@ function message(job, messageContent) {
   return { type: 'MESSAGE', createdAt: job.now, createdBy: speaker(job), messageContent, internal: false, files: [] };
 }
 
+/** The organisation whose members see what is shared with it, or with a project of it. */
+function customerOf(job, sharedWith) {
+  if (sharedWith?.aggregate === 'customer') return sharedWith.id;
+  return sharedWith?.aggregate === 'project' ? job.reach('project', sharedWith.id).customerId : undefined;
+}
+
 function start(job) {
   const category = job.body.categoryId && job.reach('conversationCategory', job.body.categoryId);
-  const shared = job.body.sharedWith?.aggregate === 'customer' ? job.body.sharedWith.id : undefined;
+  const shared = customerOf(job, job.body.sharedWith);
   const me = speaker(job);
   return {
     shortId: `CONV-${job.digits(5)}`,

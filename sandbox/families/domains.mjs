@@ -1,48 +1,25 @@
-// Domains, ingresses (hostnames), DNS zones, certificates.
+// Domains and DNS zones; hostnames are in ingresses.mjs, certificates in certificates.mjs.
 
-import { invalid } from '../problems.mjs';
+import { conflict, invalid, refused } from '../problems.mjs';
 import { validate } from '../validate.mjs';
+import { zoneFile } from './zone-file.mjs';
 
 const inProject = { of: 'project', key: 'projectId' };
 const ZONE = { $ref: '#/schemas/de.mittwald.v1.dns.Zone' };
 const SET_IN_ZONE = { a: 'combinedARecords', mx: 'mx', txt: 'txt', srv: 'srv', cname: 'cname', caa: 'caa' };
 const EMPTY_ZONE = { combinedARecords: {}, cname: {}, mx: {}, txt: {}, srv: {}, caa: {} };
-const servedBy = (key) => (value, want) =>
-  value.paths?.some(({ target }) => target[key] === want || target[key]?.id === want) ?? false;
+const OF_A_DOMAIN = '/v2/domains/{domainId}';
 const isTaken = (job, domain) => job.list('domain').some(([, d]) => d.domain === domain);
 
 export const domains = {
   collections: [
     {
       name: 'domain',
-      item: '/v2/domains/{domainId}',
+      item: OF_A_DOMAIN,
       idKey: 'domainId',
       lists: ['/v2/domains'],
       parent: inProject,
       search: ['domain'],
-    },
-    {
-      name: 'ingress',
-      item: '/v2/ingresses/{ingressId}',
-      lists: ['/v2/ingresses'],
-      parent: inProject,
-      search: ['hostname'],
-      filters: {
-        appInstallationId: servedBy('installationId'),
-        containerId: servedBy('container'),
-        certificateId: (value, want) => value.tls?.certificateId === want,
-      },
-      create: {
-        'POST /v2/ingresses': (job) => ({
-          isDefault: false,
-          isDomain: false,
-          isEnabled: true,
-          tls: { acme: true, isCreated: false },
-          ips: { v4: ['192.0.2.80'], v6: ['2001:db8::80'] },
-          dnsValidationErrors: ['ERROR_NO_A_RECORD'],
-          ownership: { verified: false, txtRecord: `sandbox-verification=${job.digits(12)}` },
-        }),
-      },
     },
     {
       name: 'dnsZone',
@@ -52,31 +29,20 @@ export const domains = {
       create: {
         'POST /v2/dns-zones': (job) => {
           const parent = job.reach('dnsZone', job.body.parentZoneId);
-          return { domain: `${job.body.name}.${parent.domain}`, projectId: parent.projectId, recordSet: EMPTY_ZONE };
+          const domain = `${job.body.name}.${parent.domain}`;
+          if (job.list('dnsZone').some(([, zone]) => zone.domain === domain)) throw conflict(`there is a zone ${domain}`);
+          return { domain, projectId: parent.projectId, parentZoneId: parent.id, recordSet: EMPTY_ZONE };
         },
-      },
-    },
-    {
-      name: 'certificate',
-      item: '/v2/certificates/{certificateId}',
-      lists: ['/v2/certificates'],
-      parent: inProject,
-      filters: { ingressId: () => true },
-    },
-    {
-      name: 'certificateRequest',
-      item: '/v2/certificate-requests/{certificateRequestId}',
-      lists: ['/v2/certificate-requests'],
-      parent: inProject,
-      filters: { ingressId: () => true },
-      create: {
-        'POST /v2/certificate-requests': () => ({ isCompleted: false, certificateType: 1, certificateData: {} }),
       },
     },
   ],
 
   views: {
-    'GET /v2/dns-zones/{dnsZoneId}/zone-file': zoneFile,
+    'GET /v2/dns-zones/{dnsZoneId}/zone-file': (job) => {
+      if (job.record.parentZoneId) throw refused('a sub zone has no zone file of its own; ask for the zone above it');
+      const subZones = job.list('dnsZone').filter(([, zone]) => zone.parentZoneId === job.record.id);
+      return zoneFile([job.record, ...subZones.map(([, zone]) => zone)]);
+    },
     'GET /v2/domain-suggestions': (job) => ({
       domains: ['kontor', 'hafen', 'elbe']
         .slice(0, job.query.domainCount ?? 3)
@@ -95,28 +61,34 @@ export const domains = {
         domainAgeTooSmall: false,
       },
     }),
-    'PATCH /v2/domains/{domainId}/project-id': (job) =>
+    [`DELETE ${OF_A_DOMAIN}`]: (job) => {
+      const { domain, domainId } = job.record;
+      const isBelow = (name) => name === domain || name.endsWith(`.${domain}`);
+      for (const [id, zone] of job.list('dnsZone')) if (isBelow(zone.domain)) job.remove('dnsZone', id);
+      if (job.query.deleteIngresses)
+        for (const [id, { hostname }] of job.list('ingress')) if (isBelow(hostname)) job.remove('ingress', id);
+      job.remove('domain', domainId);
+      return { isAsync: false };
+    },
+    [`PATCH ${OF_A_DOMAIN}/project-id`]: (job) =>
       job.body.projectId &&
       job.patch('domain', job.record.domainId, { projectId: job.reach('project', job.body.projectId).id }),
-    'PATCH /v2/domains/{domainId}/nameservers': (job) =>
-      job.patch('domain', job.record.domainId, { nameservers: job.body.nameservers, usesDefaultNameserver: false }),
-    'POST /v2/domains/{domainId}/scheduled-deletion': (job) =>
+    [`PATCH ${OF_A_DOMAIN}/nameservers`]: (job) =>
+      register(job, 'UPDATE', { nameservers: job.body.nameservers, usesDefaultNameserver: false }),
+    [`PATCH ${OF_A_DOMAIN}/contacts/{contact}`]: changeContact,
+    [`POST ${OF_A_DOMAIN}/scheduled-deletion`]: (job) =>
       job.patch('domain', job.record.domainId, { scheduledDeletionDate: job.body.deletionDate }),
-    'DELETE /v2/domains/{domainId}/scheduled-deletion': (job) =>
+    [`DELETE ${OF_A_DOMAIN}/scheduled-deletion`]: (job) =>
       job.patch('domain', job.record.domainId, { scheduledDeletionDate: undefined }),
-    'PATCH /v2/ingresses/{ingressId}/paths': (job) => job.patch('ingress', job.record.id, { paths: job.body }),
-    'PATCH /v2/ingresses/{ingressId}/tls': (job) =>
-      job.patch('ingress', job.record.id, { tls: 'acme' in job.body ? { isCreated: false, ...job.body } : job.body }),
-    'POST /v2/ingresses/{ingressId}/actions/verify-ownership': (job) =>
-      job.patch('ingress', job.record.id, { ownership: { verified: true }, dnsValidationErrors: [] }),
-    'POST /v2/ingresses/{ingressId}/actions/request-acme-certificate-issuance': (job) =>
-      job.patch('ingress', job.record.id, { tls: { acme: true, isCreated: true } }),
+    'DELETE /v2/dns-zones/{dnsZoneId}': (job) => {
+      const { id } = job.record;
+      for (const [subId, zone] of job.list('dnsZone')) if (zone.parentZoneId === id) job.remove('dnsZone', subId);
+      job.remove('dnsZone', id);
+    },
     'PUT /v2/dns-zones/{dnsZoneId}/record-sets/{recordSet}': setRecords,
     'POST /v2/dns-zones/{dnsZoneId}/record-sets/{recordSet}/actions/set-managed': (job) => {
       const managed = job.params.recordSet === 'a' ? { managedBy: { ingressId: hostOf(job) } } : { managed: true };
-      job.patch('dnsZone', job.record.id, {
-        recordSet: { ...job.record.recordSet, [SET_IN_ZONE[job.params.recordSet]]: managed },
-      });
+      putRecords(job, SET_IN_ZONE[job.params.recordSet], managed);
       return job.params.recordSet === 'a' ? managed.managedBy : {};
     },
   },
@@ -132,6 +104,33 @@ function hostOf(job) {
   return job.list('ingress').find(([, i]) => i.hostname === job.record.domain)?.[0] ?? job.uuid();
 }
 
+/** What the registry has to do: requested while it lasts, gone when it is done, or failed. */
+function register(job, processType, change, whileRunning = {}) {
+  const { domainId, processes = [] } = job.record;
+  const others = processes.filter((one) => one.processType !== processType);
+  const process = { processType, transactionId: job.uuid() };
+  const set = (state, more) => (store, lastUpdate) =>
+    store.patch('domain', domainId, { ...more, processes: [...others, { ...process, state, lastUpdate }] });
+  job.begin('domain', domainId, {
+    steps: [set('REQUESTED', whileRunning), (store) => store.patch('domain', domainId, { ...change, processes: others })],
+    failed: set('FAILED', whileRunning),
+  });
+  return process.transactionId;
+}
+
+function changeContact(job) {
+  const { handles } = job.record;
+  const before = handles.ownerC;
+  const wanted = { ...before.current, handleFields: job.body.contact };
+  const transactionId = register(
+    job,
+    'OWNER_CHANGE',
+    { handles: { ...handles, ownerC: { current: wanted } } },
+    { handles: { ...handles, ownerC: { ...before, desired: wanted } } },
+  );
+  return { isAsync: true, transactionId };
+}
+
 /** The body's union covers all six record types; which one fits depends on the path. */
 function setRecords(job) {
   const name = SET_IN_ZONE[job.params.recordSet];
@@ -140,13 +139,9 @@ function setRecords(job) {
     (v) => ({ ...v, path: v.path.replace(`.recordSet.${name}`, '') }),
   );
   if (violations.length) throw invalid(violations);
-  job.patch('dnsZone', job.record.id, { recordSet: { ...job.record.recordSet, [name]: job.body } });
+  putRecords(job, name, job.body);
 }
 
-function zoneFile(job) {
-  const { domain, recordSet } = job.record;
-  const lines = [`$ORIGIN ${domain}.`, '@ 3600 IN A 192.0.2.80'];
-  for (const entry of recordSet.txt.entries ?? []) lines.push(`@ 3600 IN TXT "${entry}"`);
-  for (const mx of recordSet.mx.records ?? []) lines.push(`@ 3600 IN MX ${mx.priority} ${mx.fqdn}.`);
-  return `${lines.join('\n')}\n`;
+function putRecords(job, name, records) {
+  job.patch('dnsZone', job.record.id, ({ recordSet }) => ({ recordSet: { ...recordSet, [name]: records } }));
 }

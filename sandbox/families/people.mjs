@@ -1,6 +1,6 @@
 // Users, organisations, memberships, invites, sessions, API tokens, SSH keys.
 
-import { refused } from '../problems.mjs';
+import { conflict, refused } from '../problems.mjs';
 
 const ofUser = (userId, value) => value.userId === userId;
 const isMember = (job, name, key) => job.list(name).some(([, m]) => m.userId === job.userId && m.customerId === key);
@@ -40,11 +40,12 @@ export const people = {
       lists: ['/v2/customer-invites', '/v2/customers/{customerId}/invites'],
       search: ['mailAddress'],
       create: {
-        'POST /v2/customers/{customerId}/invites': (job) => ({
-          accepted: false,
-          customerName: job.record.name,
-          information: { invitedBy: job.userId },
-        }),
+        'POST /v2/customers/{customerId}/invites': (job) => {
+          const { mailAddress } = job.body;
+          const isInvited = ([, one]) => one.customerId === job.record.customerId && one.mailAddress === mailAddress;
+          if (job.list('customerInvite').some(isInvited)) throw conflict(`${mailAddress} is invited already`);
+          return { accepted: false, customerName: job.record.name, information: { invitedBy: job.userId } };
+        },
       },
     },
     {
@@ -118,6 +119,7 @@ export const people = {
         ...(job.body.expiresAt && { expiresAt: job.body.expiresAt }),
       });
     },
+    'PUT /v2/users/self/ssh-keys/{sshKeyId}': (job) => job.patch('sshKey', job.record.sshKeyId, job.body),
     'PUT /v2/users/self/personal-information': (job) => job.patch('user', job.userId, { person: job.body.person }),
     'PUT /v2/users/self/credentials/email': (job) => job.patch('user', job.userId, { email: job.body.email }),
     'POST /v2/customer-invites/{customerInviteId}/actions/accept': (job) => {

@@ -1,13 +1,11 @@
-// Servers, projects, their members and invites, SSH and SFTP users, licences, traces of requests.
+// Servers, projects, their members and invites, licences, traces of requests. Who may log in to a
+// project is in shell-users.mjs.
+
+import { conflict } from '../problems.mjs';
+import { issue, newIngress } from './ingresses.mjs';
 
 const search = ['description', 'shortId'];
 const inProject = { of: 'project', key: 'projectId' };
-const access = (job) => ({
-  active: true,
-  hasPassword: Boolean(job.body.authentication?.password),
-  publicKeys: job.body.authentication?.publicKeys,
-  authUpdatedAt: job.now,
-});
 
 export const projects = {
   collections: [
@@ -45,33 +43,16 @@ export const projects = {
       lists: ['/v2/project-invites', '/v2/projects/{projectId}/invites'],
       search: ['mailAddress'],
       create: {
-        'POST /v2/projects/{projectId}/invites': (job) => ({
-          accepted: false,
-          projectDescription: job.record.description,
-          information: { invitedBy: job.userId },
-        }),
-      },
-    },
-    {
-      name: 'sshUser',
-      item: '/v2/ssh-users/{sshUserId}',
-      lists: ['/v2/projects/{projectId}/ssh-users'],
-      parent: inProject,
-      create: {
-        'POST /v2/projects/{projectId}/ssh-users': (job) => ({ userName: job.shortId('ssh'), ...access(job) }),
-      },
-    },
-    {
-      name: 'sftpUser',
-      item: '/v2/sftp-users/{sftpUserId}',
-      lists: ['/v2/projects/{projectId}/sftp-users'],
-      parent: inProject,
-      create: {
-        'POST /v2/projects/{projectId}/sftp-users': (job) => ({
-          userName: job.shortId('sftp'),
-          accessLevel: 'read',
-          ...access(job),
-        }),
+        'POST /v2/projects/{projectId}/invites': (job) => {
+          const { mailAddress } = job.body;
+          const isInvited = ([, invite]) => invite.projectId === job.record.id && invite.mailAddress === mailAddress;
+          if (job.list('projectInvite').some(isInvited)) throw conflict(`${mailAddress} is invited already`);
+          return {
+            accepted: false,
+            projectDescription: job.record.description,
+            information: { invitedBy: job.userId },
+          };
+        },
       },
     },
     {
@@ -102,12 +83,14 @@ export const projects = {
   },
 
   effects: {
-    'POST /v2/project-invites/{projectInviteId}/actions/accept': (job) => job.remove('projectInvite', job.record.id),
+    'POST /v2/project-invites/{projectInviteId}/actions/accept': accept,
     'POST /v2/project-invites/{projectInviteId}/actions/decline': (job) => job.remove('projectInvite', job.record.id),
   },
 
   created: {
     project: (job, value) => {
+      addDefaults(job, value);
+      beginProject(job, value.id);
       const customer = job.get('customer', value.customerId);
       job.patch('customer', value.customerId, { projectCount: customer.projectCount + 1 });
     },
@@ -124,10 +107,7 @@ function newProject(job) {
     serverId: server.id,
     serverShortId: server.shortId,
     enabled: true,
-    isReady: true,
-    readiness: 'ready',
-    status: 'ready',
-    statusSetAt: job.now,
+    ...notReady(job.now),
     deletionRequested: false,
     directories: { Home: `/home/${shortId}`, Web: '/html' },
     serverGroupId: server.groupId,
@@ -137,4 +117,52 @@ function newProject(job) {
     backupStorageUsageInBytes: 0,
     backupStorageUsageInBytesSetAt: job.now,
   };
+}
+
+const notReady = (statusSetAt) => ({ isReady: false, readiness: 'creating', status: 'pending', statusSetAt });
+
+function beginProject(job, id) {
+  const set = (change) => (store, statusSetAt) => store.patch('project', id, { ...change, statusSetAt });
+  job.begin('project', id, {
+    steps: [set(notReady(job.now)), set({ isReady: true, readiness: 'ready', status: 'ready' })],
+    failed: set({ isReady: false, readiness: 'unready', status: 'error' }),
+  });
+}
+
+/** Every project has a hostname and a container stack of its own from the beginning. */
+function addDefaults(job, { id, shortId }) {
+  const ingressId = job.uuid();
+  job.put('ingress', ingressId, {
+    ...newIngress(job, `${shortId}.project.example`, { isDefault: true }),
+    id: ingressId,
+    projectId: id,
+    paths: [{ path: '/', target: { useDefaultPage: true } }],
+  });
+  issue(job, ingressId);
+  job.put('stack', id, { id, projectId: id, description: 'default', disabled: false, prefix: shortId });
+}
+
+/** Whoever accepts is a member; who is one already stays what they are. */
+function accept(job) {
+  const { projectId, role, membershipExpiresAt } = job.record;
+  const isMember = ([, one]) => one.projectId === projectId && one.userId === job.userId;
+  if (!job.list('projectMembership').some(isMember)) {
+    const { email, person, mfa } = job.get('user', job.userId);
+    const id = job.uuid();
+    job.put('projectMembership', id, {
+      id,
+      projectId,
+      role,
+      userId: job.userId,
+      email,
+      firstName: person.firstName,
+      lastName: person.lastName,
+      mfa: mfa?.active ?? false,
+      inherited: false,
+      memberSince: job.now,
+      inviteId: job.record.id,
+      ...(membershipExpiresAt && { expiresAt: membershipExpiresAt }),
+    });
+  }
+  job.remove('projectInvite', job.record.id);
 }

@@ -1,31 +1,12 @@
-// Nine installed apps, the apps and versions one can choose from, and system software.
+// Nine installed apps.
 
 import { uuidFrom } from '../shape.mjs';
 import { DEMO_USER, withoutUndefined } from './people.mjs';
+import { SOFTWARE, appId, runtimeOf, seedCatalogue, softwareId, softwareVersionId, versionId } from './catalogue.mjs';
 import { DATABASES, REDIS } from './databases.mjs';
 import { AGENCY, ATELIER, CLUB, PROJECT_OF, SHOP } from './projects.mjs';
 
 const id = (name) => uuidFrom(`kontor-nord/app/${name}`);
-const versionId = (app, version) => id(`version/${app}/${version}`);
-const softwareVersionId = (name, version) => id(`software-version/${name}/${version}`);
-
-/** name -> versions, oldest first; the last one is recommended. */
-const APPS = {
-  WordPress: ['6.7.2', '6.8.1', '6.8.2'],
-  'Shopware 6': ['6.6.10.4', '6.7.1.2'],
-  TYPO3: ['12.4.33', '13.4.15'],
-  Nextcloud: ['30.0.8', '31.0.5'],
-  Matomo: ['5.2.2', '5.3.2'],
-  'Node.js': ['1.0.0'],
-  PHP: ['1.0.0'],
-  Python: ['1.0.0'],
-};
-const SOFTWARE = {
-  php: ['8.2.29', '8.3.23', '8.4.10'],
-  node: ['20.19.3', '22.17.0'],
-  python: ['3.13.5'],
-  mysql: ['8.4'],
-};
 
 export const INSTALLATIONS = {
   website: id('installation/website'),
@@ -80,41 +61,7 @@ const INSTALLED = [
 ];
 
 export function seedApps(t) {
-  return {
-    app: Object.keys(APPS).map((name) => ({
-      id: id(name),
-      name,
-      tags: [/Node|PHP|Python/.test(name) ? 'custom' : 'cms'],
-    })),
-    appVersion: Object.entries(APPS).flatMap(([name, versions]) =>
-      versions.map((version, i) => ({
-        id: versionId(name, version),
-        appId: id(name),
-        externalVersion: version,
-        internalVersion: `${version}-0`,
-        docRoot: name === 'TYPO3' ? '/public' : '/',
-        docRootUserEditable: /Node|PHP|Python/.test(name),
-        recommended: i === versions.length - 1,
-        systemSoftwareDependencies: [{ systemSoftwareId: softwareId(runtimeOf(name)), versionRange: '*' }],
-        userInputs: [],
-      })),
-    ),
-    appInstallation: INSTALLED.map((row, i) => installation(t, row, i)),
-    systemSoftware: Object.keys(SOFTWARE).map((name) => ({
-      id: softwareId(name),
-      name,
-      tags: [name === 'mysql' ? 'database' : 'runtime'],
-    })),
-    systemSoftwareVersion: Object.entries(SOFTWARE).flatMap(([name, versions]) =>
-      versions.map((version, i) => ({
-        id: softwareVersionId(name, version),
-        systemSoftwareId: softwareId(name),
-        externalVersion: version,
-        internalVersion: `${version}-0`,
-        recommended: i === versions.length - 1,
-      })),
-    ),
-  };
+  return { ...seedCatalogue(), appInstallation: INSTALLED.map((row, i) => installation(t, row, i)) };
 }
 
 function installation(t, [key, projectId, appName, version, description, installationPath, database, extra], i) {
@@ -122,7 +69,7 @@ function installation(t, [key, projectId, appName, version, description, install
     id: INSTALLATIONS[key],
     projectId,
     projectDescription: PROJECT_OF[projectId],
-    appId: id(appName),
+    appId: appId(appName),
     appName,
     description,
     installationPath,
@@ -145,28 +92,20 @@ function installation(t, [key, projectId, appName, version, description, install
         : []),
       ...(key === 'shop' ? [{ databaseId: REDIS.shop, kind: 'redis', purpose: 'cache' }] : []),
     ],
-    systemSoftware: [softwareOf(runtimeOf(appName), key === 'magazine' ? 0 : undefined)],
+    systemSoftware: [softwareOf(runtimeOf(appName), key === 'magazine' ? '8.2.29' : undefined)],
     userInputs: [{ name: 'site_title', value: description }],
     ...extra,
   });
 }
 
-function softwareOf(name, index = SOFTWARE[name].length - 1) {
-  const version = SOFTWARE[name][index];
+function softwareOf(name, version = SOFTWARE[name].at(-1)) {
   const current = softwareVersionId(name, version);
   return {
     systemSoftwareId: softwareId(name),
     name,
     externalVersion: version,
     updatePolicy: 'patchLevel',
-    updateAvailable: index < SOFTWARE[name].length - 1,
+    updateAvailable: version !== SOFTWARE[name].at(-1),
     systemSoftwareVersion: { desired: current, current },
   };
-}
-
-const softwareId = (name) => id(`software/${name}`);
-
-function runtimeOf(appName) {
-  if (appName === 'Node.js') return 'node';
-  return appName === 'Python' ? 'python' : 'php';
 }

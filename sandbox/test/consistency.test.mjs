@@ -29,9 +29,9 @@ test('an unknown event is 412', async () => {
 test('with lag, a change shows late; with its event, at once after a wait', async () => {
   await box.control({ lag: LAG });
   const old = await description();
+  const begun = Date.now();
   const { headers } = await box.call('PATCH', `/v2/projects/${SHOP}`, { body: { description: 'neu' } });
   assert.equal(await description(), old);
-  const begun = Date.now();
   assert.equal(await description(reached(headers.get('etag'))), 'neu');
   assert.ok(Date.now() - begun >= LAG - 50, 'did not wait');
   assert.equal(await description(), 'neu');

@@ -88,8 +88,7 @@ test('a MySQL database comes with its main user, and never shows a password', as
   assert.equal(database.mainUser.externalAccess, true);
   assert.doesNotMatch(JSON.stringify(database), /Geheim/);
   assert.equal((await box.call('DELETE', `/v2/mysql-users/${userId}`)).status, 409);
-  await send('POST', `/v2/mysql-users/${userId}/actions/disable`, undefined, 204);
-  assert.equal((await get(`/v2/mysql-users/${userId}`)).disabled, true);
+  assert.equal((await box.call('POST', `/v2/mysql-users/${userId}/actions/disable`)).status, 409);
   const reader = {
     databaseId: id,
     description: 'Auswertung',
@@ -100,6 +99,9 @@ test('a MySQL database comes with its main user, and never shows a password', as
   const { id: readerId } = await send('POST', `/v2/mysql-databases/${id}/users`, reader, 201);
   const stored = await get(`/v2/mysql-users/${readerId}`);
   assert.deepEqual([stored.accessLevel, stored.externalAccess, stored.mainUser], ['readonly', true, false]);
+  await send('POST', `/v2/mysql-users/${readerId}/actions/disable`, undefined, 204);
+  const disabled = await get(`/v2/mysql-users/${readerId}`);
+  assert.deepEqual([disabled.disabled, disabled.status], [true, 'disabled']);
   await send('DELETE', `/v2/mysql-databases/${id}`, undefined, 204);
   assert.equal((await box.call('GET', `/v2/mysql-users/${userId}`)).status, 404);
 });
@@ -195,6 +197,13 @@ test('a single value remembers what was put', async () => {
   await send('PATCH', `${path}/blacklist`, { blacklist: ['spam@evil.example'] }, 204);
   assert.deepEqual((await get(path)).blacklist, ['spam@evil.example']);
   assert.deepEqual((await get(`/v2/projects/${AGENCY}/mail-settings`)).blacklist, []);
+});
+
+test('an SSH key of a person takes another comment', async () => {
+  const [{ sshKeyId }] = (await get('/v2/users/self/ssh-keys')).sshKeys;
+  await send('PUT', `/v2/users/self/ssh-keys/${sshKeyId}`, { comment: 'neu', expiresAt: '2030-01-01T00:00:00Z' }, 204);
+  const { sshKey } = await get(`/v2/users/self/ssh-keys/${sshKeyId}`);
+  assert.deepEqual([sshKey.comment, sshKey.expiresAt], ['neu', '2030-01-01T00:00:00Z']);
 });
 
 test('bytes and text come as declared', async () => {

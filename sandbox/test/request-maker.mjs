@@ -23,10 +23,12 @@ const PARAMS = {
 /** Records an operation refuses by design. */
 const SUITABLE = {
   'DELETE /v2/mysql-users/{mysqlUserId}': (value) => !value.mainUser,
+  'POST /v2/mysql-users/{mysqlUserId}/actions/disable': (value) => !value.mainUser,
+  'DELETE /v2/ingresses/{ingressId}': (value) => !value.isDefault,
   'DELETE /v2/project-backups/{projectBackupId}': (value) => value.deletable,
 };
 /** Body properties that name a record under another name than its path parameter. */
-const REFERENCES = { parentZoneId: 'dnsZoneId', targetProjectId: 'projectId', contextId: 'projectId' };
+const REFERENCES = { parentZoneId: 'dnsZoneId', targetProjectId: 'projectId', contextId: 'projectId', targetAppVersionID: 'appVersionId' };
 
 /** @returns {{path, body, headers}} */
 export async function makeRequest(box, op, { full }) {
@@ -78,7 +80,8 @@ async function derivedId(box, collection, params) {
 }
 
 function addQuery(box, query, { name, schema }, key) {
-  const value = generate(box.state.facts, schema, `${key}?${name}`, { full: true });
+  const known = REFERENCES[name] && box.state.store.list(box.state.model.byParam.get(REFERENCES[name]).name)[0][0];
+  const value = known ?? generate(box.state.facts, schema, `${key}?${name}`, { full: true });
   for (const item of [value].flat()) query.append(name, name === 'page' || name === 'skip' ? '0' : String(item));
 }
 

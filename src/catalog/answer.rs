@@ -31,6 +31,8 @@ pub enum Answer {
     },
     /// The API answers nothing (204), or nothing that may be shown: `{"done": true}` and the ids the call named.
     Done,
+    /// The job writes it.
+    Own,
 }
 
 /// One field of a projection.

@@ -6,6 +6,7 @@
 //! nothing, and a tool that passed the compiler cannot name a parameter that the API lacks.
 
 mod answer;
+mod operation;
 mod prompt;
 mod tables {
     // The generated file names the types below without a path.
@@ -15,6 +16,7 @@ mod tables {
 }
 
 pub use answer::{Answer, Field, Source};
+pub use operation::{Job, Operation, PathPart, Use, Verb};
 pub use prompt::{
     Completes, Prompt, PromptArgument, PromptKind, Skill, SkillFile, Words, find_prompt,
 };
@@ -39,14 +41,17 @@ pub struct Tool {
     pub name: &'static str,
     /// What a call does to the person's hosting.
     pub effect: Effect,
-    /// mittwald scope that a call needs, for example `project:read`; `None` where the API asks for none.
-    pub scope: Option<&'static str>,
+    /// mittwald scopes that a call needs, all of them, for example `project:read`; none where the API
+    /// asks for none.
+    pub scopes: &'static [&'static str],
     /// Whether a person must confirm each call.
     pub confirm: bool,
     /// What they see before.
     pub preview: Preview,
     /// Whether plain `/mcp` serves it.
     pub core: bool,
+    /// Whether every surface serves it, whichever toolsets it names.
+    pub everywhere: bool,
     /// Toolsets that serve it (`/mcp/x/<toolset>`), its family's first.
     pub toolsets: &'static [&'static str],
     /// How a call is proved to stay inside a fixed project.
@@ -59,8 +64,10 @@ pub struct Tool {
     pub args: &'static [Arg],
     /// Which of the arguments go together.
     pub choices: &'static [Choice],
-    /// The request that a call turns into.
-    pub operation: Operation,
+    /// The request that a call turns into; a job may have none of its own.
+    pub operation: Option<Operation>,
+    /// The job that runs in place of one request.
+    pub job: Option<Job>,
     /// How the API's answer becomes ours.
     pub answer: Answer,
     /// The tool's definition as `tools/list` sends it: one JSON object, ready to be copied.
@@ -96,6 +103,8 @@ pub enum Binding {
     None,
     /// It shows what belongs to nobody, and is served everywhere.
     Public,
+    /// The job looks to it itself that it stays inside.
+    Own,
     /// This argument is the project's id: it disappears from the schema there, and is filled.
     Argument(&'static str),
     /// The API's answer (each row of it, in a list) has the project's id at this path of keys.
@@ -163,52 +172,6 @@ pub struct Alias {
     pub fixed: &'static [(&'static str, &'static str)],
 }
 
-/// HTTP method of an API operation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Verb {
-    /// Safe read.
-    Get,
-    /// Create or act.
-    Post,
-    /// Replace.
-    Put,
-    /// Change in part.
-    Patch,
-    /// Delete.
-    Delete,
-}
-
-/// An API operation and how the request line is made.
-#[derive(Debug)]
-pub struct Operation {
-    /// HTTP method.
-    pub verb: Verb,
-    /// Path template, `/v2/projects/{projectId}`: the operation's name in the API's own document.
-    pub template: &'static str,
-    /// The template in pieces, in order.
-    pub path: &'static [PathPart],
-    /// Query parameters sent with every call, already in wire form (`name`, `value`).
-    pub fixed_query: &'static [(&'static str, &'static str)],
-    /// Values sent in every body: path of object keys, JSON text. `{}` stands for an object that the
-    /// API requires; what arguments put into it counts as well.
-    pub fixed_body: &'static [(&'static [&'static str], &'static str)],
-    /// Body values that repeat an argument: path of object keys, name of the argument.
-    pub repeated: &'static [(&'static [&'static str], &'static str)],
-    /// Places in the body for a random password that nobody is told: path of object keys.
-    pub generated: &'static [&'static [&'static str]],
-    /// Whether a JSON body is sent.
-    pub body: bool,
-}
-
-/// A piece of a path template.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PathPart {
-    /// Text copied as it stands.
-    Literal(&'static str),
-    /// The value of the argument with this name, percent-encoded.
-    Arg(&'static str),
-}
-
 /// One argument of a tool.
 #[derive(Debug)]
 pub struct Arg {
@@ -226,6 +189,18 @@ pub struct Arg {
     pub listed_by: Option<&'static str>,
 }
 
+impl Arg {
+    /// Whether its value says what the call is about: it stands in the path, or a job has it for an id.
+    #[must_use]
+    pub fn names_something(&self) -> bool {
+        match self.place {
+            Place::Path => true,
+            Place::Own => self.name.ends_with("Id"),
+            _ => false,
+        }
+    }
+}
+
 /// Where an argument's value goes in the request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Place {
@@ -241,6 +216,8 @@ pub enum Place {
     Page,
     /// Nowhere: what a person's confirmation comes back as.
     Confirmation,
+    /// Nowhere by itself: the job makes something of it.
+    Own,
 }
 
 /// Rows of a page when the call names no limit.

@@ -1,20 +1,27 @@
 //! The event handlers, and the way of a request through the Worker.
 
+use std::future::{poll_fn, ready};
+use std::rc::Rc;
+use std::task::Poll;
+
+use futures::future::{Either, FutureExt, select};
 use worker::{Context, Env, event};
 
 use crate::http::request::MAX_BODY;
 use crate::http::{Body, Headers, Method, Origin, Problem, Request, Response, Status};
 use crate::oauth::stores::Stores;
-use crate::ports::{Clock, Documents, Ports};
+use crate::ports::{Documents, NoEvents, Ports};
 use crate::router::{self, Answer, World};
 
 use super::body::{self, RuntimeHeaders, Unread};
 use super::cache::KvCache;
 use super::clock::RuntimeClock;
+use super::connection::{Connection, Departure, Rest};
 use super::deployment;
 use super::documents::PublicDocuments;
 use super::ledger::AccountLedger;
 use super::limiter::RateBinding;
+use super::log::LogLine;
 use super::memory::IsolateMemory;
 use super::objects::Objects;
 use super::outbound::RuntimeFetch;
@@ -36,15 +43,42 @@ async fn fetch(
     env: Env,
     context: Context,
 ) -> worker::Result<worker::Response> {
-    let started = RuntimeClock.now_ms();
-    let method = request.method();
-    let answer = answer(request, &env, &context).await;
-    log(&method, &answer, RuntimeClock.now_ms().saturating_sub(started));
-    into_runtime(answer.response)
+    let connection = Rc::new(Connection::default());
+    let line = LogLine::begin(request.method(), Rc::clone(&connection.under_way));
+    let departure = Departure::new(request.inner().signal());
+    let mut answering = answer(request, env, context, Rc::clone(&connection)).boxed_local();
+    // The answer, or as soon as it must travel as a stream, `None`.
+    let first = poll_fn(|context| match answering.poll_unpin(context) {
+        Poll::Ready(answer) => Poll::Ready(Some(answer)),
+        Poll::Pending if connection.has_begun() => Poll::Ready(None),
+        Poll::Pending => Poll::Pending,
+    });
+    let first = match select(first, departure).await {
+        Either::Left((first, _)) => first,
+        // Nobody waits: what was going on ends here, with a log line. The response goes nowhere.
+        Either::Right(((), _)) => return worker::Response::empty(),
+    };
+    let head = connection.head();
+    let rest = match (first, &head) {
+        (Some(answer), None) => {
+            line.answered(&answer);
+            return into_runtime(answer.response);
+        }
+        (Some(answer), Some(_)) => Rest::of(ready(answer).boxed_local(), connection, line),
+        (None, _) => Rest::of(answering, connection, line),
+    };
+    let head = head.unwrap_or(Response::empty(Status::OK));
+    let headers = into_headers(&head)?;
+    Ok(worker::Response::from_stream(rest)?.with_status(head.status.0).with_headers(headers))
 }
 
-async fn answer(request: worker::Request, env: &Env, context: &Context) -> Answer {
-    let deployment = match deployment::read(env) {
+async fn answer(
+    request: worker::Request,
+    env: Env,
+    context: Context,
+    connection: Rc<Connection>,
+) -> Answer {
+    let deployment = match deployment::read(&env) {
         Ok(deployment) => deployment,
         Err(problem) => {
             let message = format!("The connector is not configured: {problem}.");
@@ -57,9 +91,9 @@ async fn answer(request: worker::Request, env: &Env, context: &Context) -> Answe
         let problem = Problem::new(Status::BAD_REQUEST, "The address cannot be read.");
         return Answer::new("unreadable", problem.into_response());
     };
-    let objects = Objects { env, jurisdiction: deployment.config.jurisdiction.as_deref() };
-    let ledger = AccountLedger { objects: &objects, context };
-    let limiter = RateBinding(env);
+    let objects = Objects { env: &env, jurisdiction: deployment.config.jurisdiction.as_deref() };
+    let ledger = AccountLedger { objects: &objects, context: &context };
+    let limiter = RateBinding(&env);
     let documents = PublicDocuments::where_strictly_public();
     let world = World {
         config: &deployment.config,
@@ -71,10 +105,13 @@ async fn answer(request: worker::Request, env: &Env, context: &Context) -> Answe
             ledger: &ledger,
             limiter: &limiter,
             memory: &IsolateMemory,
-            cache: &KvCache(env),
+            cache: &KvCache(&env),
             documents: documents.as_ref().map(|documents| documents as &dyn Documents),
+            events: &NoEvents,
         },
         stores: Stores { accounts: &objects, logins: &objects },
+        outlet: &*connection,
+        under_way: &connection.under_way,
     };
     router::answer(&world, &request).await
 }
@@ -127,10 +164,7 @@ async fn read_stream(request: &mut worker::Request) -> Body {
 }
 
 fn into_runtime(response: Response) -> worker::Result<worker::Response> {
-    let headers = worker::Headers::new();
-    for (name, value) in &response.headers {
-        headers.append(name, value)?;
-    }
+    let headers = into_headers(&response)?;
     let made = if response.body.is_empty() {
         worker::Response::empty()?
     } else {
@@ -139,16 +173,10 @@ fn into_runtime(response: Response) -> worker::Result<worker::Response> {
     Ok(made.with_status(response.status.0).with_headers(headers))
 }
 
-/// One line per request: what, how it ended, how long. No path, query, header or argument: those
-/// may hold codes, tokens and people's data.
-fn log(method: &worker::Method, answer: &Answer, milliseconds: u64) {
-    let line = serde_json::json!({
-        "method": method.to_string(),
-        "route": answer.route,
-        "status": answer.response.status.0,
-        "ms": milliseconds,
-        "mcp": answer.note,
-        "left_out": answer.left_out,
-    });
-    worker::console_log!("{line}");
+fn into_headers(response: &Response) -> worker::Result<worker::Headers> {
+    let headers = worker::Headers::new();
+    for (name, value) in &response.headers {
+        headers.append(name, value)?;
+    }
+    Ok(headers)
 }

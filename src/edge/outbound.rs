@@ -4,7 +4,7 @@
 use futures::FutureExt;
 use futures::future::{Either, LocalBoxFuture, select};
 use wasm_bindgen::JsValue;
-use worker::{AbortController, Delay, Fetch, RequestInit, RequestRedirect};
+use worker::{AbortController, AbortSignal, Delay, Fetch, RequestInit, RequestRedirect};
 
 use crate::http::Origin;
 use crate::ports::{
@@ -25,34 +25,57 @@ impl Upstream for RuntimeFetch {
         request: UpstreamRequest,
     ) -> LocalBoxFuture<'a, Result<UpstreamResponse, UpstreamFailure>> {
         async move {
-            let abort = AbortController::default();
-            let signal = abort.signal();
+            let abort = AbortOnDrop(Some(AbortController::default()));
             let deadline =
                 Delay::from(std::time::Duration::from_millis(u64::from(request.timeout_ms)));
-            let exchange = exchange(&request, &signal).boxed_local();
+            let exchange = exchange(&request, abort.signal()).boxed_local();
             match select(exchange, deadline).await {
-                Either::Left((outcome, _)) => outcome,
-                Either::Right(((), _)) => {
-                    abort.abort();
-                    Err(UpstreamFailure::TimedOut)
+                Either::Left((outcome, _)) => {
+                    abort.keep();
+                    outcome
                 }
+                Either::Right(((), _)) => Err(UpstreamFailure::TimedOut),
             }
         }
         .boxed_local()
     }
 }
 
+/// Ends the exchange where nobody waits for it any more: its time is over, or the client has left.
+struct AbortOnDrop(Option<AbortController>);
+
+impl AbortOnDrop {
+    fn signal(&self) -> Option<AbortSignal> {
+        self.0.as_ref().map(AbortController::signal)
+    }
+
+    /// The exchange is over: there is nothing to end.
+    fn keep(mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for AbortOnDrop {
+    fn drop(&mut self) {
+        if let Some(abort) = self.0.take() {
+            abort.abort();
+        }
+    }
+}
+
 async fn exchange(
     request: &UpstreamRequest,
-    signal: &worker::AbortSignal,
+    signal: Option<AbortSignal>,
 ) -> Result<UpstreamResponse, UpstreamFailure> {
     let mut url = request.url.clone();
     for _ in 0..=MAX_REDIRECTS {
         let prepared = prepare(request, &url).map_err(|_| UpstreamFailure::Unreachable)?;
-        let mut response = Fetch::Request(prepared)
-            .send_with_signal(signal)
-            .await
-            .map_err(|_| UpstreamFailure::Unreachable)?;
+        let fetch = Fetch::Request(prepared);
+        let sent = match &signal {
+            Some(signal) => fetch.send_with_signal(signal).await,
+            None => fetch.send().await,
+        };
+        let mut response = sent.map_err(|_| UpstreamFailure::Unreachable)?;
         if !matches!(response.status_code(), 307 | 308) {
             let body = body::read(&mut response, MAX_UPSTREAM_BODY).await?;
             let status = response.status_code();

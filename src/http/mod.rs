@@ -6,9 +6,11 @@
 //! - [`problem`]: the policy for errors, and the plain HTTP ones
 //! - [`form`]: `application/x-www-form-urlencoded`, strictly
 //! - [`media`]: media types, compared exactly
+//! - [`event_stream`]: answers that begin before they are complete
 //! - [`language`]: German or English
 //! - [`origin`]: scheme, host and port of a URL
 
+pub mod event_stream;
 pub mod form;
 pub mod language;
 pub mod media;

@@ -5,6 +5,7 @@ use serde_json::value::RawValue;
 use super::error::{Error, Refused};
 use super::frame::{self, Call, Message};
 use super::ladder::{self, Admitted};
+use super::meta::Meta;
 use super::reply::{self, Answered};
 use super::revision::Revision;
 use super::{Context, Note, Reply, dispatch};
@@ -58,13 +59,14 @@ pub async fn answer(
     Ok(Reply {
         response,
         note: Note { method: "batch", tool: "", revision: revision.name(), outcome },
+        trace: None,
     })
 }
 
 fn claims_modern(message: &Result<Message<'_>, Refused>) -> bool {
     match message {
         Ok(Message::Request(Call { params, .. }) | Message::Notification(_, params)) => {
-            ladder::has_claim(*params)
+            Meta::of(*params).is_ok_and(|meta| meta.is_modern())
         }
         _ => false,
     }
@@ -92,8 +94,8 @@ async fn one(
         *outcome = error.name();
         return Some(reply::error(Some(call.id.get()), &error));
     }
-    let Answered { body, note, .. } =
-        dispatch::answer(context, call, &Admitted { revision }, began_ms).await;
+    let admitted = Admitted { revision, meta: Meta::of(call.params).unwrap_or_default() };
+    let Answered { body, note, .. } = dispatch::answer(context, call, &admitted, began_ms).await;
     if note.outcome != "ok" || *outcome == "accepted" {
         *outcome = note.outcome;
     }

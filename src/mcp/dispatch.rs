@@ -6,7 +6,7 @@ use super::ladder::Admitted;
 use super::reply::{self, Answered, ResultWriter};
 use super::revision::{Era, Revision};
 use super::{
-    Context, Note, completion, discover, initialize, prompts, resources, skills, tools_call,
+    Context, LEFT, Note, completion, discover, initialize, prompts, resources, skills, tools_call,
     tools_list,
 };
 use crate::http::Status;
@@ -18,7 +18,7 @@ pub type Outcome = Result<String, Error>;
 pub async fn answer(
     context: &Context<'_>,
     call: &Call<'_>,
-    admitted: &Admitted,
+    admitted: &Admitted<'_>,
     began_ms: u64,
 ) -> Answered {
     let revision = admitted.revision;
@@ -28,8 +28,9 @@ pub async fn answer(
         revision: revision.name(),
         outcome,
     };
+    (context.under_way)(note(LEFT));
     let answered = match call.method.as_ref() {
-        "tools/call" => tools_call::answer(context, call, revision, began_ms).await,
+        "tools/call" => tools_call::answer(context, call, admitted, began_ms).await,
         "resources/list" => resources::listing::answer(context, call, revision, began_ms).await,
         "resources/read" => resources::read(context, call, revision, began_ms).await,
         "completion/complete" => completion::answer(context, call, revision, began_ms).await,

@@ -110,7 +110,8 @@ pub fn message(text: &str) -> Result<Message<'_>, Refused> {
 
 /// MCP basic/index: "Requests MUST include a string or integer ID. Unlike base JSON-RPC, the ID MUST
 /// NOT be null." JSON writes a whole number as a sign and digits.
-fn is_id(raw: &RawValue) -> bool {
+#[must_use]
+pub fn is_id(raw: &RawValue) -> bool {
     let text = raw.get();
     let digits = text.strip_prefix('-').unwrap_or(text);
     text.starts_with('"') || digits.bytes().all(|byte| byte.is_ascii_digit())

@@ -16,6 +16,7 @@ use serde_json::value::RawValue;
 use super::error::{Error, Refused, shown};
 use super::frame::{Call, Message};
 use super::header;
+use super::meta::Meta;
 use super::revision::{Era, Revision, is_modern_name};
 use crate::http::Request;
 use crate::mittwald::json;
@@ -23,30 +24,20 @@ use crate::mittwald::json;
 /// Header with the revision.
 const VERSION_HEADER: &str = "mcp-protocol-version";
 
-/// Member of `_meta` with the revision: its presence makes a request modern.
-const VERSION_KEY: &str = "io.modelcontextprotocol/protocolVersion";
-
-/// Member of `_meta` with what the client can do.
-const CAPABILITIES_KEY: &str = "io.modelcontextprotocol/clientCapabilities";
-
 /// A message that may be answered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Admitted {
+#[derive(Debug, Clone, Copy)]
+pub struct Admitted<'a> {
     /// Revision that its answer follows.
     pub revision: Revision,
-}
-
-/// Members of a modern request's `_meta`.
-struct Claim<'a> {
-    version: Option<&'a RawValue>,
-    capabilities: Option<&'a RawValue>,
+    /// What it says about itself.
+    pub meta: Meta<'a>,
 }
 
 /// Decides the revision of a message, and checks what that revision asks of it.
 ///
 /// # Errors
 /// The first step that fails.
-pub fn admit(message: &Message<'_>, request: &Request) -> Result<Admitted, Refused> {
+pub fn admit<'a>(message: &Message<'a>, request: &Request) -> Result<Admitted<'a>, Refused> {
     let header = request.header(VERSION_HEADER);
     let (method, params, id) = match message {
         Message::Request(call) => (call.method.as_ref(), call.params, Some(call.id)),
@@ -55,42 +46,25 @@ pub fn admit(message: &Message<'_>, request: &Request) -> Result<Admitted, Refus
     };
     let mut revision = None;
     let admitted = (|| {
-        let claim = claim(params)?;
-        let claimed = claim.as_ref().is_some_and(|claim| claim.version.is_some());
-        if method == "initialize" && !claimed {
+        let meta = Meta::of(params)?;
+        if method == "initialize" && !meta.is_modern() {
             // The handshake of the legacy era, whatever the header says.
-            return Ok(Admitted { revision: Revision::NEWEST_LEGACY });
+            return Ok(Admitted { revision: Revision::NEWEST_LEGACY, meta });
         }
-        if claimed || header.as_deref().is_some_and(is_modern_name) {
+        if meta.is_modern() || header.as_deref().is_some_and(is_modern_name) {
             revision = Some(Revision::V2026_07_28);
-            return modern(message, claim.as_ref(), header.as_deref(), request);
+            modern(message, &meta, header.as_deref(), request)?;
+            return Ok(Admitted { revision: Revision::V2026_07_28, meta });
         }
-        legacy(header.as_deref())
+        Ok(Admitted { revision: legacy(header.as_deref())?, meta })
     })();
     admitted.map_err(|error| Refused { error, id: id.map(|id| id.get().to_owned()), revision })
 }
 
-/// Whether a message claims to be modern by its `_meta`.
-#[must_use]
-pub fn has_claim(params: Option<&RawValue>) -> bool {
-    claim(params).is_ok_and(|claim| claim.is_some_and(|claim| claim.version.is_some()))
-}
-
-fn claim(params: Option<&RawValue>) -> Result<Option<Claim<'_>>, Error> {
-    const UNREADABLE: Error =
-        Error::Meta("A member of params or of _meta is given twice, or its name is broken.");
-    let Some(params) = params else { return Ok(None) };
-    let [meta] = json::pick(params.get(), ["_meta"]).map_err(|_| UNREADABLE)?;
-    let Some(meta) = meta.filter(|meta| json::is_object(meta)) else { return Ok(None) };
-    let [version, capabilities] =
-        json::pick(meta.get(), [VERSION_KEY, CAPABILITIES_KEY]).map_err(|_| UNREADABLE)?;
-    Ok(Some(Claim { version, capabilities }))
-}
-
-fn legacy(header: Option<&str>) -> Result<Admitted, Error> {
-    let Some(header) = header else { return Ok(Admitted { revision: Revision::ASSUMED }) };
+fn legacy(header: Option<&str>) -> Result<Revision, Error> {
+    let Some(header) = header else { return Ok(Revision::ASSUMED) };
     match Revision::parse(header) {
-        Some(revision) if revision.era() == Era::Legacy => Ok(Admitted { revision }),
+        Some(revision) if revision.era() == Era::Legacy => Ok(revision),
         _ => Err(Error::UnsupportedVersion(shown(header))),
     }
 }
@@ -104,7 +78,7 @@ pub fn admit_batch(request: &Request) -> Result<Revision, Refused> {
     if header.as_deref().is_some_and(is_modern_name) {
         return Err(Error::Batch(NO_BATCHES).into());
     }
-    let Admitted { revision } = legacy(header.as_deref())?;
+    let revision = legacy(header.as_deref())?;
     if revision.has_batches() { Ok(revision) } else { Err(Error::Batch(NO_BATCHES).into()) }
 }
 
@@ -113,37 +87,35 @@ pub const NO_BATCHES: &str = "This protocol version has no batches: send one mes
 
 fn modern(
     message: &Message<'_>,
-    claim: Option<&Claim<'_>>,
+    meta: &Meta<'_>,
     header: Option<&str>,
     request: &Request,
-) -> Result<Admitted, Error> {
-    let admitted = Admitted { revision: Revision::V2026_07_28 };
+) -> Result<(), Error> {
     match message {
         Message::Request(call) => {
-            let version = version(claim)?;
+            let version = version(meta)?;
             header_equals_version(header, &version)?;
             supported(&version)?;
             header_equals_method(call, request)?;
-            header_equals_name(call, request)?;
+            header_equals_name(call, request)
         }
         // Notifications bring no `_meta` of this kind; only their header can be wrong.
-        Message::Notification(..) => header.map_or(Ok(()), supported)?,
+        Message::Notification(..) => header.map_or(Ok(()), supported),
         Message::Response => {
-            return Err(Error::NotAMessage(
-                "this protocol version has no responses to the server".into(),
-            ));
+            Err(Error::NotAMessage("this protocol version has no responses to the server".into()))
         }
     }
-    Ok(admitted)
 }
 
 /// Step 1.
-fn version<'a>(claim: Option<&Claim<'a>>) -> Result<std::borrow::Cow<'a, str>, Error> {
-    let claim = claim.ok_or(Error::Meta("params._meta is missing or no object."))?;
-    let version = claim.version.and_then(json::text).ok_or(Error::Meta(
+fn version<'a>(meta: &Meta<'a>) -> Result<std::borrow::Cow<'a, str>, Error> {
+    if !meta.given {
+        return Err(Error::Meta("params._meta is missing or no object."));
+    }
+    let version = meta.version.and_then(json::text).ok_or(Error::Meta(
         "io.modelcontextprotocol/protocolVersion in _meta is missing or no string.",
     ))?;
-    match claim.capabilities {
+    match meta.capabilities {
         Some(capabilities) if json::is_object(capabilities) => Ok(version),
         _ => Err(Error::Meta(
             "io.modelcontextprotocol/clientCapabilities in _meta is missing or no object.",

@@ -6,12 +6,14 @@
 //! - [`frame`]: bytes -> JSON-RPC messages
 //! - [`revision`]: the five revisions of the protocol, and the two eras
 //! - [`ladder`]: which era a message belongs to, and what a modern one must bring
+//! - [`meta`]: what a request says about itself; [`trace`]: its trace, for the log
 //! - [`header`]: `Mcp-*` header values
 //! - [`dispatch`]: method -> handler
 //! - [`initialize`], [`discover`], [`tools_list`], [`tools_call`]: one method each
 //! - [`prompts`], [`resources`], [`skills`]: what there is besides tools; [`completion`] of their arguments
 //! - [`params`]: members of parameters; [`locale`]: the person's language
 //! - [`about`]: who we are and what we offer; [`instructions`]: for models
+//! - [`progress`]: how far the work is, for who asked to know
 //! - [`batch`]: the arrays of 2025-03-26
 //! - [`error`]: every JSON-RPC error, with code and status
 //! - [`reply`]: the texts that go back
@@ -28,7 +30,9 @@ pub mod initialize;
 pub mod instructions;
 pub mod ladder;
 pub mod locale;
+pub mod meta;
 pub mod params;
+pub mod progress;
 pub mod prompts;
 pub mod reply;
 pub mod resources;
@@ -36,6 +40,7 @@ pub mod revision;
 pub mod skills;
 pub mod tools_call;
 pub mod tools_list;
+pub mod trace;
 
 use crate::config::Config;
 use crate::http::{Body, Language, Request, Response, Status, media};
@@ -43,12 +48,14 @@ use crate::keys::KeyRing;
 use crate::ports::Ports;
 use crate::tools::Environment;
 use crate::tools::caller::Caller;
+use crate::tools::progress::NoProgress;
 use crate::tools::surface::Surface;
 
 pub use error::INVALID_REQUEST;
 use error::{Error, Refused};
 use frame::{Frame, Message};
 pub use reply::refusal;
+pub use trace::TraceId;
 
 /// What an answer depends on besides the message: made by the router after authentication.
 pub struct Context<'a> {
@@ -66,6 +73,8 @@ pub struct Context<'a> {
     pub challenge: &'a dyn Fn(&str, &str, &[&str]) -> String,
     /// Language of sentences that a person reads; what a model reads is English.
     pub language: Language,
+    /// Hears what is being answered, before it is: should the client leave, the log says what it left.
+    pub under_way: &'a dyn Fn(Note),
 }
 
 impl<'a> Context<'a> {
@@ -79,6 +88,7 @@ impl<'a> Context<'a> {
             ports: self.ports,
             keys: self.keys,
             challenge: self.challenge,
+            progress: &NoProgress,
             began_ms,
         }
     }
@@ -89,6 +99,9 @@ impl<'a> Context<'a> {
         self.surface.project().or(self.caller.project.as_deref())
     }
 }
+
+/// Outcome of a message whose client left before the answer.
+pub const LEFT: &str = "left";
 
 /// What the log line says about a message: fixed names only, never an argument or an id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
@@ -110,6 +123,8 @@ pub struct Reply {
     pub response: Response,
     /// For the log.
     pub note: Note,
+    /// The client's trace, if it named one: for the log too.
+    pub trace: Option<TraceId>,
 }
 
 /// Answers a POST to a surface; authentication and `Origin` were checked.
@@ -144,10 +159,11 @@ async fn single(
     began_ms: u64,
 ) -> Result<Reply, Refused> {
     let admitted = ladder::admit(message, request)?;
+    let trace = admitted.meta.traceparent.and_then(TraceId::of);
     match message {
         Message::Request(call) => {
             let answered = dispatch::answer(context, call, &admitted, began_ms).await;
-            Ok(reply::to_answered(answered))
+            Ok(Reply { trace, ..reply::to_answered(answered) })
         }
         // A notification needs nothing from us, and a response answers nothing that we asked: we
         // keep no session in which we could have (202 in every revision).
@@ -159,6 +175,7 @@ async fn single(
                 revision: admitted.revision.name(),
                 outcome: "accepted",
             },
+            trace,
         }),
         Message::Response => Ok(Reply {
             response: Response::empty(Status::ACCEPTED),
@@ -168,6 +185,7 @@ async fn single(
                 revision: admitted.revision.name(),
                 outcome: "accepted",
             },
+            trace,
         }),
     }
 }

@@ -168,6 +168,7 @@ pub fn to_refused(refused: &Refused) -> Reply {
             revision: refused.revision.map_or("", Revision::name),
             outcome: refused.error.name(),
         },
+        trace: None,
     }
 }
 
@@ -180,5 +181,5 @@ pub fn to_answered(answered: Answered) -> Reply {
         Some(challenge) => response.with("www-authenticate", challenge),
         None => response,
     };
-    Reply { response, note }
+    Reply { response, note, trace: None }
 }

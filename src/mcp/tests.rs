@@ -12,6 +12,7 @@ mod completion;
 mod legacy;
 mod listing;
 mod modern;
+mod progress;
 mod prompts;
 mod resources;
 mod skills;
@@ -23,6 +24,9 @@ pub struct Heard {
     text: String,
     www_authenticate: Option<String>,
     note: Note,
+    trace: Option<TraceId>,
+    /// What the log would have said, had the client left at the last moment.
+    left: Option<Note>,
 }
 
 impl Heard {
@@ -49,13 +53,16 @@ fn config() -> Config {
 /// Posts a body with these headers; `application/json` unless one says otherwise.
 fn post_with(scene: &Scene, headers: &[(&str, &str)], body: Body) -> Heard {
     let config = config();
+    let under_way = std::cell::Cell::new(None);
     let context = Context {
         config: &config,
         surface: &scene.surface,
         caller: &scene.caller,
         ports: scene.ports(),
+        keys: &scene.keys,
         challenge: &challenge,
         language: Language::English,
+        under_way: &|note| under_way.set(Some(note)),
     };
     let mut fields: Vec<(String, String)> =
         headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
@@ -68,7 +75,7 @@ fn post_with(scene: &Scene, headers: &[(&str, &str)], body: Body) -> Heard {
         headers: Box::new(fields),
         body,
     };
-    let Reply { response, note } = futures::executor::block_on(post(&context, &request));
+    let Reply { response, note, trace } = futures::executor::block_on(post(&context, &request));
     let body = if response.body.is_empty() {
         Value::Null
     } else {
@@ -81,6 +88,8 @@ fn post_with(scene: &Scene, headers: &[(&str, &str)], body: Body) -> Heard {
         text: response.body.to_string(),
         www_authenticate: response.header("www-authenticate").map(str::to_owned),
         note,
+        trace,
+        left: under_way.get(),
     }
 }
 

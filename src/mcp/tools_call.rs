@@ -6,14 +6,16 @@ use serde_json::value::RawValue;
 
 use super::error::{Error, shown};
 use super::frame::Call;
+use super::ladder::Admitted;
+use super::progress::ClientProgress;
 use super::reply::{Answered, ResultWriter};
 use super::revision::Revision;
-use super::{Context, Note};
+use super::{Context, LEFT, Note};
 use crate::http::Status;
 use crate::mittwald::json;
 use crate::tools::spelling;
 use crate::tools::surface::{Absent, Surface};
-use crate::tools::{self, ToolResult};
+use crate::tools::{self, Environment, ToolResult};
 
 /// Calls a tool. What goes wrong inside it is a result that the model reads (`isError`, 2025-11-25
 /// server/tools, "Error Handling").
@@ -24,9 +26,10 @@ use crate::tools::{self, ToolResult};
 pub async fn answer(
     context: &Context<'_>,
     call: &Call<'_>,
-    revision: Revision,
+    admitted: &Admitted<'_>,
     began_ms: u64,
 ) -> Result<Answered, Error> {
+    let revision = admitted.revision;
     let params = call.params.map_or("{}", RawValue::get);
     let [name, arguments] = json::pick(params, ["name", "arguments"])
         .map_err(|_| Error::Params("name or arguments is given twice.".into()))?;
@@ -41,14 +44,17 @@ pub async fn answer(
         .surface
         .look_up(&name)
         .map_err(|absent| Error::Params(not_served(&name, absent, context.surface)))?;
-    let environment = context.environment(began_ms);
-    let result = tools::call(&environment, named, arguments).await;
     let note = Note {
         method: "tools/call",
         tool: named.tool.name,
         revision: revision.name(),
-        outcome: result.outcome,
+        outcome: LEFT,
     };
+    (context.under_way)(note);
+    let progress = ClientProgress::new(admitted.meta.progress_token, context.ports.events);
+    let environment = Environment { progress: &progress, ..context.environment(began_ms) };
+    let result = tools::call(&environment, named, arguments).await;
+    let note = Note { outcome: result.outcome, ..note };
     let body = wrap(call.id.get(), revision, &result);
     let challenge = result.challenge.filter(|_| result.status != Status::OK);
     Ok(Answered { body, status: result.status, challenge, note })

@@ -95,11 +95,11 @@ impl<'a> Arguments<'a> {
         })
     }
 
-    /// Ids in the path, in the order of the arguments: what a call is about.
+    /// Ids that say what a call is about, in the order of the arguments.
     pub fn ids(&self) -> impl Iterator<Item = (&'static str, Cow<'_, str>)> {
         self.0
             .iter()
-            .filter(|(arg, _)| arg.place == Place::Path)
+            .filter(|(arg, _)| arg.names_something())
             .map(|(arg, value)| (arg.name, value.plain()))
     }
 

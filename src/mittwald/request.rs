@@ -8,7 +8,7 @@ use super::argument::{Arguments, Value};
 use super::choice;
 use super::json;
 use super::paging::Page;
-use crate::catalog::{Answer, PathPart, Place, Tool, Verb};
+use crate::catalog::{Answer, Operation, PathPart, Place, Tool, Use, Verb};
 use crate::keys::Secret;
 use crate::ports::UpstreamRequest;
 
@@ -25,6 +25,9 @@ pub enum Unrenderable {
     /// Caller: tool result, "could not be sent". A path argument has no value.
     #[error("the path argument {0} has no value")]
     Missing(&'static str),
+    /// Caller: as above. The tool has no operation of its own.
+    #[error("the tool is no single request")]
+    NoOperation,
     /// Caller: as above. A path argument would leave its segment.
     #[error("the path argument {0} is no path segment")]
     Unsafe(&'static str),
@@ -81,6 +84,35 @@ impl Way<'_> {
         Ok(UpstreamRequest { method: "GET", url, headers, body: None, timeout_ms: self.timeout_ms })
     }
 
+    /// A request of a job: path parameters and query are filled by name, as the API calls them.
+    ///
+    /// # Errors
+    /// [`Unrenderable`] where a parameter has no value or no segment.
+    pub fn operation(
+        &self,
+        operation: &'static Use,
+        parameters: &[(&str, &str)],
+        query: &[(&str, &str)],
+        body: Option<String>,
+    ) -> Result<UpstreamRequest, Unrenderable> {
+        let mut url = self.url();
+        let value = |name| {
+            let found = parameters.iter().find(|(parameter, _)| *parameter == name);
+            found.map(|(_, value)| (*value).to_owned())
+        };
+        push_path(&mut url, operation.path, &value)?;
+        let mut joint = '?';
+        for (name, value) in query {
+            push_pair(&mut url, &mut joint, name, value);
+        }
+        let mut headers = self.headers("application/json");
+        if body.is_some() {
+            headers.push(("content-type", Secret::from("application/json")));
+        }
+        let (method, timeout_ms) = (method(operation.verb), self.timeout_ms);
+        Ok(UpstreamRequest { method, url, headers, body, timeout_ms })
+    }
+
     /// A GET of the entries of a list that match a text.
     #[must_use]
     pub fn search(&self, list: &'static str, term: &str) -> UpstreamRequest {
@@ -96,20 +128,20 @@ impl Way<'_> {
 /// The request that this call turns into. `password` fills the places for a generated one.
 ///
 /// # Errors
-/// [`Unrenderable`] where a path argument is missing or no segment.
+/// [`Unrenderable`] where a path argument is missing or no segment, and for a job without an operation.
 pub fn render(
     way: Way<'_>,
     tool: &'static Tool,
     arguments: &Arguments<'_>,
     password: Option<&Secret>,
 ) -> Result<UpstreamRequest, Unrenderable> {
-    let operation = &tool.operation;
+    let operation = tool.operation.as_ref().ok_or(Unrenderable::NoOperation)?;
     let mut url = way.url();
     let value = |name| arguments.get(name).map(|value| value.plain().into_owned());
     push_path(&mut url, operation.path, &value)?;
-    push_query(&mut url, tool, arguments);
+    push_query(&mut url, tool, operation, arguments);
     let mut headers = way.headers(accepted(&tool.answer));
-    let body = operation.body.then(|| body(tool, arguments, password));
+    let body = operation.body.then(|| body(tool, operation, arguments, password));
     if body.is_some() {
         headers.push(("content-type", Secret::from("application/json")));
     }
@@ -154,16 +186,15 @@ fn push_path(
     Ok(())
 }
 
-fn push_query(url: &mut String, tool: &'static Tool, arguments: &Arguments<'_>) {
+fn push_query(
+    url: &mut String,
+    tool: &'static Tool,
+    operation: &Operation,
+    arguments: &Arguments<'_>,
+) {
     let mut joint = '?';
-    let mut pair = |name: &str, value: &str| {
-        url.push(joint);
-        joint = '&';
-        push_encoded(url, name);
-        url.push('=');
-        push_encoded(url, value);
-    };
-    for (name, value) in tool.operation.fixed_query {
+    let mut pair = |name: &str, value: &str| push_pair(url, &mut joint, name, value);
+    for (name, value) in operation.fixed_query {
         pair(name, value);
     }
     for (arg, value) in arguments.iter() {
@@ -182,6 +213,15 @@ fn push_query(url: &mut String, tool: &'static Tool, arguments: &Arguments<'_>) 
     }
 }
 
+/// Appends a query parameter; `joint` is `?` before the first one.
+fn push_pair(url: &mut String, joint: &mut char, name: &str, value: &str) {
+    url.push(*joint);
+    *joint = '&';
+    push_encoded(url, name);
+    url.push('=');
+    push_encoded(url, value);
+}
+
 /// Appends text percent-encoded: everything but RFC 3986's unreserved characters.
 fn push_encoded(url: &mut String, text: &str) {
     for byte in text.bytes() {
@@ -195,8 +235,12 @@ fn push_encoded(url: &mut String, text: &str) {
 }
 
 /// The JSON body that these arguments, what goes with them, and the operation's own values fill.
-fn body(tool: &'static Tool, arguments: &Arguments<'_>, password: Option<&Secret>) -> String {
-    let operation = &tool.operation;
+fn body(
+    tool: &'static Tool,
+    operation: &Operation,
+    arguments: &Arguments<'_>,
+    password: Option<&Secret>,
+) -> String {
     let chosen = choice::sent(tool, arguments);
     let fixed = operation.fixed_body.iter().chain(&chosen);
     let mut own: Vec<(_, Value<'_>)> =

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::argument::Arguments;
 use super::error::{ApiError, Effected, Unreadable};
 use super::violation::Violation;
-use crate::catalog::{Arg, Effect, Place, Tool, Verb};
+use crate::catalog::{Arg, Effect, Tool, Verb};
 use crate::ports::UpstreamFailure;
 
 /// The call that an error belongs to.
@@ -220,7 +220,7 @@ fn by_tool(tools: Vec<&str>) -> String {
 /// Tools that list valid values for the ids in the path.
 fn list_tools(about: &About<'_>) -> Vec<&'static str> {
     let mut tools: Vec<&'static str> = Vec::new();
-    for arg in about.tool.args.iter().filter(|arg| arg.place == Place::Path) {
+    for arg in about.tool.args.iter().filter(|arg| arg.names_something()) {
         if let Some(tool) = list_tool(arg, about)
             && !tools.contains(&tool)
         {
@@ -246,9 +246,9 @@ fn list_tool(arg: &Arg, about: &About<'_>) -> Option<&'static str> {
 fn check_tool(about: &About<'_>) -> Vec<&'static str> {
     let Some((family, _)) = about.tool.name.rsplit_once('_') else { return Vec::new() };
     // After a create or delete the list tells; after a change the thing itself does.
-    let verbs = match about.tool.operation.verb {
-        Verb::Post | Verb::Delete => ["list", "get", "show"],
-        Verb::Get | Verb::Put | Verb::Patch => ["get", "show", "list"],
+    let verbs = match about.tool.operation.as_ref().map(|operation| operation.verb) {
+        Some(Verb::Post | Verb::Delete) => ["list", "get", "show"],
+        Some(Verb::Get | Verb::Put | Verb::Patch) | None => ["get", "show", "list"],
     };
     let found = verbs.iter().find_map(|verb| (about.served)(&format!("{family}_{verb}")));
     found.filter(|tool| tool.name != about.tool.name).map(|tool| tool.name).into_iter().collect()

@@ -100,17 +100,20 @@ fn rest_inside<'s, 'p>(arg: &Arg, steps: &'s [&'p str], tool: &Tool) -> Option<&
         Place::Query(name) => steps.strip_prefix(&[name]),
         Place::Limit => steps.strip_prefix(&["limit"]),
         Place::Page => steps.strip_prefix(&["skip"]),
+        Place::Confirmation => None,
         Place::Path => steps.strip_prefix(&[api_name(arg.name, tool)?]),
+        // A job that sends an argument on mostly keeps the API's name for it.
+        Place::Own => steps.strip_prefix(&[arg.name]),
     }
 }
 
 /// What the API's path template calls the argument: the braces stand in the order of the parts.
 fn api_name(name: &str, tool: &Tool) -> Option<&'static str> {
-    let filled = tool.operation.path.iter().filter_map(|part| match part {
+    let operation = tool.operation.as_ref()?;
+    let filled = operation.path.iter().filter_map(|part| match part {
         crate::catalog::PathPart::Arg(arg) => Some(*arg),
         crate::catalog::PathPart::Literal(_) => None,
     });
-    let braces =
-        tool.operation.template.split('{').skip(1).filter_map(|rest| rest.split('}').next());
+    let braces = operation.template.split('{').skip(1).filter_map(|rest| rest.split('}').next());
     filled.zip(braces).find(|(arg, _)| *arg == name).map(|(_, brace)| brace)
 }

@@ -331,6 +331,8 @@ pub mod testing {
         pub grants: RefCell<HashMap<String, Grant>>,
         /// Writes, oldest first; their ids are their places.
         pub writes: RefCell<Vec<PastWrite>>,
+        /// Confirmations that were used, and when they end.
+        pub spent: RefCell<HashMap<String, u64>>,
     }
 
     impl Store for MemoryStore {
@@ -354,6 +356,12 @@ pub mod testing {
 
         fn writes(&self) -> Result<Vec<PastWrite>, StoreUnavailable> {
             Ok(self.writes.borrow().iter().rev().cloned().collect())
+        }
+
+        fn spend(&self, spent: &Spent, now: u64) -> Result<bool, StoreUnavailable> {
+            let mut all = self.spent.borrow_mut();
+            all.retain(|_, until| *until > now);
+            Ok(all.insert(spent.nonce.clone(), spent.until).is_none())
         }
 
         fn open_write(&self, write: &Write<'_>) -> Result<i64, StoreUnavailable> {
@@ -517,6 +525,7 @@ mod tests {
             client: "c".into(),
             tool: "t".into(),
             target: "p".into(),
+            spends: None,
         };
         let reply = block_on(account.handle(open(), || 120));
         assert!(matches!(reply, Ok(AccountReply::Opened(0))));

@@ -115,7 +115,7 @@ fn rights(scopes: &[String], surface: Option<&Surface>) -> Vec<pages::Right> {
     let unscoped = |level: Level| {
         let mut tools = surface.into_iter().flat_map(Surface::tools);
         level <= highest
-            && tools.any(|tool| tool.scope.is_none() && permission::needed_level(tool) == level)
+            && tools.any(|tool| tool.scopes.is_empty() && permission::needed_level(tool) == level)
     };
     let mut levels: Vec<Level> =
         [Level::Manage, Level::Delete].into_iter().filter(|level| unscoped(*level)).collect();

@@ -27,7 +27,7 @@ use crate::ports::testing::{
     FixedLimit, MemoryCache, MemoryLedger, PlainMemory, ScriptedDocuments, ScriptedUpstream,
     SeededRandom, StoppedClock, ring,
 };
-use crate::ports::{Clock, Ports};
+use crate::ports::{Clock, NoEvents, Ports};
 use crate::tools::caller::Level;
 
 /// Redirect URI of the fixture's client.
@@ -101,6 +101,7 @@ impl Fixture {
                 memory: &self.memory,
                 cache: &self.cache,
                 documents: Some(&self.documents),
+                events: &NoEvents,
             },
             stores: Stores { accounts: &self.accounts, logins: &self.logins },
         }

@@ -3,8 +3,10 @@
 //! network and storage come from.
 
 mod documents;
+mod events;
 
 pub use documents::{DOCUMENT_TIMEOUT_MS, Document, DocumentFailure, Documents, MAX_DOCUMENT};
+pub use events::{Events, NoEvents, Outlet};
 
 use std::fmt;
 
@@ -22,6 +24,9 @@ pub trait Clock {
     fn now(&self) -> u64 {
         self.now_ms() / 1000
     }
+
+    /// Waits so many milliseconds.
+    fn sleep(&self, ms: u32) -> LocalBoxFuture<'_, ()>;
 }
 
 /// Cryptographically secure randomness.
@@ -192,6 +197,8 @@ pub struct Ports<'a> {
     pub cache: &'a dyn Cache,
     /// Documents that clients publish; `None` where the platform cannot keep such requests public.
     pub documents: Option<&'a dyn Documents>,
+    /// Messages that go to the client before the answer; nothing outside of MCP has any.
+    pub events: &'a dyn Events,
 }
 
 /// Counts calls per person.

@@ -28,6 +28,12 @@ impl Clock for StoppedClock {
     fn now_ms(&self) -> u64 {
         self.0.get()
     }
+
+    /// Nobody waits: the time has passed at once.
+    fn sleep(&self, ms: u32) -> LocalBoxFuture<'_, ()> {
+        self.0.set(self.0.get() + u64::from(ms));
+        Box::pin(ready(()))
+    }
 }
 
 /// A repeatable stream of bytes (xorshift64*).
@@ -109,6 +115,8 @@ pub struct MemoryLedger {
     pub opened: RefCell<Vec<String>>,
     /// Outcomes in order.
     pub closed: RefCell<Vec<bool>>,
+    /// Confirmations that were used up.
+    pub spent: RefCell<Vec<Spent>>,
 }
 
 impl Ledger for MemoryLedger {
@@ -117,6 +125,7 @@ impl Ledger for MemoryLedger {
         write: &'a WriteRecord<'a>,
     ) -> LocalBoxFuture<'a, Result<WriteId, LedgerRefusal>> {
         self.opened.borrow_mut().push(write.tool.to_owned());
+        self.spent.borrow_mut().extend(write.spends.cloned());
         Box::pin(ready(self.refuses.map_or(Ok(WriteId(1)), Err)))
     }
 
@@ -187,6 +196,16 @@ impl Cache for MemoryCache {
     fn keep<'a>(&'a self, key: &'a str, value: String, _seconds: u64) -> LocalBoxFuture<'a, ()> {
         self.0.borrow_mut().insert(key.to_owned(), value);
         Box::pin(ready(()))
+    }
+}
+
+/// Keeps what goes to the client before the answer.
+#[derive(Debug, Default)]
+pub struct KeptEvents(pub RefCell<Vec<String>>);
+
+impl Events for KeptEvents {
+    fn send(&self, message: String) {
+        self.0.borrow_mut().push(message);
     }
 }
 

@@ -1,17 +1,24 @@
 //! The MCP endpoint before any message is read: Origin, preflight, authentication, method.
 
-use crate::http::{Language, Method, Problem, Request, Response, Status};
+use crate::http::{Language, Method, Problem, Request, Response, Status, event_stream};
 use crate::mcp::{self, Context};
 use crate::oauth::{Server, bearer};
+use crate::ports::Ports;
 use crate::tools::surface::Surface;
 
-use super::{Answer, cors};
+use super::stream::Ahead;
+use super::{Answer, UnderWay, World, cors};
 
 /// Answers a request to a surface.
 ///
 /// Authentication comes before the method: clients probe with GET, and must learn where to sign in
 /// (401) before they learn that there is no event stream (405).
-pub async fn answer(server: &Server<'_>, request: &Request, surface: &Surface) -> Answer {
+pub async fn answer(
+    world: &World<'_>,
+    server: &Server<'_>,
+    request: &Request,
+    surface: &Surface,
+) -> Answer {
     let site = request.header("origin");
     if site.as_deref().is_some_and(|site| !cors::may_call(site, server.issuer)) {
         let message = "Pages of this origin may not call the connector.";
@@ -38,18 +45,27 @@ pub async fn answer(server: &Server<'_>, request: &Request, surface: &Surface) -
     let challenge = |error: &str, description: &str, scopes: &[&str]| {
         bearer::challenge(server, surface, Some((error, description)), scopes)
     };
+    let ahead = Ahead::of(world.outlet, request, site.as_deref());
+    let under_way = |note| world.under_way.set(UnderWay { route: "mcp", note: Some(note) });
     let context = Context {
         config: server.config,
         surface,
         caller: &caller,
-        ports: server.ports,
+        ports: Ports { events: &ahead, ..server.ports },
         keys: server.keys,
         challenge: &challenge,
         language: Language::preferred(request.header("accept-language").as_deref()),
+        under_way: &under_way,
     };
-    let reply = mcp::post(&context, request).await;
-    Answer {
-        note: Some(reply.note),
-        ..Answer::new("mcp", cors::open_to(site, reply.response.no_store()))
+    let mcp::Reply { mut response, note, trace } = mcp::post(&context, request).await;
+    if ahead.is_streaming() {
+        // Status and header fields are out: 200, whatever the answer's own would have been. A challenge
+        // stands in the answer itself as well.
+        if !response.body.is_empty() {
+            world.outlet.write(event_stream::event(&response.body));
+        }
+        response = Response::empty(Status::OK);
     }
+    let response = cors::open_to(site, response.no_store());
+    Answer { note: Some(note), trace, ..Answer::new("mcp", response) }
 }

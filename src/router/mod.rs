@@ -3,12 +3,16 @@
 //! # Layout
 //! - here: the table of paths
 //! - `endpoint`: the MCP endpoint: Origin, authentication, method, then `mcp`
+//! - `stream`: messages that go ahead of the answer
 //! - `cors`: who may call from a browser
 //! - `origin`: under which origin we answer
 
 mod cors;
 mod endpoint;
 mod origin;
+mod stream;
+
+use std::cell::Cell;
 
 use crate::config::Config;
 use crate::http::{Language, Method, Origin, Problem, Request, Response, Status};
@@ -20,7 +24,7 @@ use crate::oauth::{
     Server, authorize, callback, connections, consent, metadata, project, register, revoke, token,
 };
 use crate::pages;
-use crate::ports::Ports;
+use crate::ports::{Outlet, Ports};
 use crate::tools::surface::Surface;
 
 /// Everything outside the request that an answer depends on.
@@ -34,6 +38,25 @@ pub struct World<'a> {
     pub ports: Ports<'a>,
     /// Durable Objects.
     pub stores: Stores<'a>,
+    /// The way to the client for an answer that begins before it is complete.
+    pub outlet: &'a dyn Outlet,
+    /// What is being answered, as far as it is known.
+    pub under_way: &'a Cell<UnderWay>,
+}
+
+/// What the log says about a request whose client left before the answer.
+#[derive(Debug, Clone, Copy)]
+pub struct UnderWay {
+    /// Route.
+    pub route: &'static str,
+    /// More about an MCP message.
+    pub note: Option<crate::mcp::Note>,
+}
+
+impl Default for UnderWay {
+    fn default() -> Self {
+        Self { route: "unanswered", note: None }
+    }
 }
 
 /// An answer, and what the log says about it.
@@ -44,6 +67,8 @@ pub struct Answer {
     pub route: &'static str,
     /// More about an MCP message.
     pub note: Option<crate::mcp::Note>,
+    /// Trace that an MCP message named.
+    pub trace: Option<crate::mcp::TraceId>,
     /// Scopes that a sign-in asked for and mittwald did not offer or grant.
     pub left_out: Vec<String>,
 }
@@ -52,7 +77,7 @@ impl Answer {
     /// An answer of which the log says no more than its route.
     #[must_use]
     pub const fn new(route: &'static str, response: Response) -> Self {
-        Self { response, route, note: None, left_out: Vec::new() }
+        Self { response, route, note: None, trace: None, left_out: Vec::new() }
     }
 }
 
@@ -79,7 +104,7 @@ pub async fn answer(world: &World<'_>, request: &Request) -> Answer {
         stores: world.stores,
     };
     let mut answer = if let Some(surface) = Surface::parse(&request.path) {
-        endpoint::answer(&server, request, &surface).await
+        endpoint::answer(world, &server, request, &surface).await
     } else {
         by_path(&server, request).await
     };

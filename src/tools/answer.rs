@@ -47,6 +47,8 @@ pub fn compose(
             list(tool, key, Rows::Plain, page, success)
         }
         Answer::Text { key, media_type } => text(key, media_type, success),
+        // The API did not say it, so nothing of the API's can be read as it.
+        Answer::Own => Err(ApiError::Unreadable(Unreadable::OtherShape)),
     }
 }
 

@@ -7,11 +7,12 @@ use super::caller::Caller;
 use super::check::{self, Settled};
 use super::confirm;
 use super::outcome::{conclude, not_opened, refuse, unsent};
+use super::progress::Progress;
 use super::project::{self, Outside};
 use super::result::ToolResult;
 use super::short_id::{self, Unresolved};
 use super::surface::{Named, Surface};
-use super::{answer, permission};
+use super::{answer, permission, workflows};
 use crate::catalog::{Binding, Effect, Tool};
 use crate::keys::{KeyRing, Secret};
 use crate::mittwald::error::Effected;
@@ -21,7 +22,8 @@ use crate::mittwald::{
     ApiError, Arguments, UPSTREAM_TIMEOUT_MS, Value, password, request, response,
 };
 use crate::ports::{
-    NoRandomness, Ports, Spent, UpstreamFailure, UpstreamRequest, WriteId, WriteRecord,
+    LedgerRefusal, NoRandomness, Ports, Spent, UpstreamFailure, UpstreamRequest, WriteId,
+    WriteRecord,
 };
 
 /// Milliseconds for everything that one HTTP request's tool calls do: some clients give up at 60 s.
@@ -45,6 +47,8 @@ pub struct Environment<'a> {
     pub keys: &'a KeyRing,
     /// `WWW-Authenticate` value for an error code, a description and scopes (RFC 6750 section 3).
     pub challenge: &'a dyn Fn(&str, &str, &[&str]) -> String,
+    /// Hears how far the call is.
+    pub progress: &'a dyn Progress,
     /// When the HTTP request began, in milliseconds since the Unix epoch.
     pub began_ms: u64,
 }
@@ -130,7 +134,10 @@ async fn proceed(
             }
         }
     }
-    let spends = confirm::settle(environment, tool, &arguments).await?;
+    if let Some(job) = &tool.job {
+        return Ok(workflows::run(environment, tool, job, &arguments).await);
+    }
+    let spends = confirm::settle(environment, tool, &arguments, None).await?;
     let Ok(way) = environment.way() else {
         return Err(ToolResult::error(
             "out_of_time",
@@ -156,11 +163,11 @@ async fn proceed(
 }
 
 /// The password that the request needs and nobody chooses, if it needs one.
-fn generated(
+pub(super) fn generated(
     environment: &Environment<'_>,
     tool: &'static Tool,
 ) -> Result<Option<Secret>, NoRandomness> {
-    if tool.operation.generated.is_empty() {
+    if tool.operation.as_ref().is_none_or(|operation| operation.generated.is_empty()) {
         return Ok(None);
     }
     password::generate(environment.ports.random).map(Some)
@@ -175,16 +182,7 @@ async fn write(
     prepared: UpstreamRequest,
 ) -> ToolResult {
     let Environment { caller, ports, .. } = environment;
-    let target = arguments.ids().last().map(|(_, id)| id.into_owned()).unwrap_or_default();
-    let record = WriteRecord {
-        account: &caller.account,
-        grant: caller.grant.as_deref(),
-        client: &caller.client,
-        tool: tool.name,
-        target: &target,
-        spends: spends.as_ref(),
-    };
-    let id: WriteId = match ports.ledger.open(&record).await {
+    let id = match note(environment, tool, arguments, spends.as_ref()).await {
         Ok(id) => id,
         Err(refusal) => return not_opened(environment, tool, refusal),
     };
@@ -195,6 +193,26 @@ async fn write(
         effected => ports.ledger.close(&caller.account, id, effected == Effected::Yes),
     }
     conclude(environment, tool, arguments, outcome)
+}
+
+/// Opens an entry in the log, and uses up the confirmation that the write needed.
+pub(super) async fn note(
+    environment: &Environment<'_>,
+    tool: &'static Tool,
+    arguments: &Arguments<'_>,
+    spends: Option<&Spent>,
+) -> Result<WriteId, LedgerRefusal> {
+    let caller = environment.caller;
+    let target = arguments.ids().last().map(|(_, id)| id.into_owned()).unwrap_or_default();
+    let record = WriteRecord {
+        account: &caller.account,
+        grant: caller.grant.as_deref(),
+        client: &caller.client,
+        tool: tool.name,
+        target: &target,
+        spends,
+    };
+    environment.ports.ledger.open(&record).await
 }
 
 async fn exchange(
@@ -221,7 +239,7 @@ async fn exchange(
 }
 
 /// Milliseconds for one request; `None` where it is too late to begin.
-fn time_left(environment: &Environment<'_>) -> Option<u32> {
+pub(super) fn time_left(environment: &Environment<'_>) -> Option<u32> {
     let elapsed = environment.ports.clock.now_ms().saturating_sub(environment.began_ms);
     let left = DEADLINE_MS.saturating_sub(elapsed);
     if left < MIN_TIMEOUT_MS {

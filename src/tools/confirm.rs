@@ -25,7 +25,8 @@ use token::{Bound, Unfit};
 /// The argument that carries the token.
 const ARGUMENT: &str = "confirmation_token";
 
-/// Whether the call may go on: with what it spends, where it needed a confirmation.
+/// Whether the call may go on: with what it spends, where it needed a confirmation. `planned` is what a
+/// job found out that it would do.
 ///
 /// # Errors
 /// The preview, or why the token does not fit; nothing was sent in both cases.
@@ -33,6 +34,7 @@ pub async fn settle(
     environment: &Environment<'_>,
     tool: &'static Tool,
     arguments: &Arguments<'_>,
+    planned: Option<serde_json::Value>,
 ) -> Result<Option<Spent>, ToolResult> {
     if !tool.confirm {
         return Ok(None);
@@ -42,7 +44,7 @@ pub async fn settle(
         None => None,
         Some(given) => Some(token::read(environment, given).map_err(|unfit| refuse(unfit, tool))?),
     };
-    let shown = preview::show(environment, tool, arguments)
+    let shown = preview::show(environment, tool, arguments, planned)
         .await
         .map_err(|error| unsent(environment, tool, arguments, &error, "What this would change"))?;
     let bound = Bound::of(environment, tool, arguments, &shown);

@@ -13,6 +13,8 @@
 //! - [`project`]: staying inside one project; [`short_id`]: `p-abc123` for a UUID
 //! - [`belongings`]: what the person has, by name and id, for search, completion and resources
 //! - [`likeness`]: whether a name is what somebody typed; [`guides`]: texts about what can be done
+//! - [`progress`]: how far a call is
+//! - [`workflows`]: tools that are more than one request
 //! - [`outcome`]: how a call ended, in words
 //! - [`result`]: what the protocol layer gets
 
@@ -27,6 +29,7 @@ pub mod guides;
 pub mod likeness;
 pub mod outcome;
 pub mod permission;
+pub mod progress;
 pub mod project;
 pub mod projection;
 pub mod result;
@@ -34,6 +37,7 @@ pub mod shape;
 pub mod short_id;
 pub mod spelling;
 pub mod surface;
+pub mod workflows;
 
 pub use call::{Environment, call};
 pub use result::ToolResult;

@@ -47,7 +47,7 @@ pub fn unsent(
     })
 }
 
-fn failed(
+pub(super) fn failed(
     environment: &Environment<'_>,
     tool: &'static Tool,
     arguments: &Arguments<'_>,
@@ -74,11 +74,8 @@ pub fn refuse(environment: &Environment<'_>, tool: &'static Tool, denied: Denied
     match denied {
         Denied::Scope(scope) => {
             let description = format!("{} needs {scope}", tool.name);
-            let challenge = (environment.challenge)(
-                "insufficient_scope",
-                &description,
-                &held_and(scope, environment),
-            );
+            let needed = held_and(tool, environment);
+            let challenge = (environment.challenge)("insufficient_scope", &description, &needed);
             result.challenged(Status::FORBIDDEN, challenge)
         }
         Denied::Level(_) | Denied::NotGranted(_) | Denied::Project => result,
@@ -88,11 +85,12 @@ pub fn refuse(environment: &Environment<'_>, tool: &'static Tool, denied: Denied
 /// What to ask for next: what the tool needs, and what the token already carries. A client that signs in
 /// again with only the challenge's scopes would lose the others (MCP 2025-11-25 basic/authorization,
 /// "Runtime Insufficient Scope Errors").
-fn held_and<'a>(scope: &'a str, environment: &'a Environment<'_>) -> Vec<&'a str> {
+fn held_and<'a>(tool: &'static Tool, environment: &'a Environment<'_>) -> Vec<&'a str> {
     let held = environment.caller.scopes.iter().flatten().map(String::as_str);
     let mut scopes: Vec<&str> = held.filter(|held| !held.is_empty()).collect();
-    scopes.push(scope);
+    scopes.extend(tool.scopes);
     scopes.sort_unstable();
+    scopes.dedup();
     scopes
 }
 

@@ -32,7 +32,10 @@ pub fn check(caller: &Caller, tool: &Tool, surface_project: Option<&str>) -> Res
             return Err(Denied::Project);
         }
     }
-    let missing = tool.scope.filter(|scope| !caller.has_scope(scope));
+    let left_out = |scope: &&str| caller.left_out.iter().any(|left_out| left_out == scope);
+    let mut missing = tool.scopes.iter().copied().filter(|scope| !caller.has_scope(scope));
+    // Asking for one of several brings nothing while another cannot be had.
+    let missing = missing.clone().find(left_out).or_else(|| missing.next());
     let level = needed_level(tool);
     // Where the client never asked for more, nobody has declined anything: what is missing is a scope,
     // and asking the person for it is no nagging.
@@ -42,9 +45,7 @@ pub fn check(caller: &Caller, tool: &Tool, surface_project: Option<&str>) -> Res
     }
     match missing {
         None => Ok(()),
-        Some(scope) if caller.left_out.iter().any(|left_out| left_out == scope) => {
-            Err(Denied::NotGranted(scope))
-        }
+        Some(scope) if left_out(&scope) => Err(Denied::NotGranted(scope)),
         Some(scope) => Err(Denied::Scope(scope)),
     }
 }
@@ -53,8 +54,13 @@ pub fn check(caller: &Caller, tool: &Tool, surface_project: Option<&str>) -> Res
 /// asks about deleting, and mittwald's own scopes draw the line there too.
 #[must_use]
 pub fn needed_level(tool: &Tool) -> Level {
-    let deletes = tool.operation.verb == Verb::Delete
-        || tool.scope.is_some_and(|scope| scope.ends_with(":delete"));
+    let mut verbs = tool
+        .operation
+        .iter()
+        .map(|one| one.verb)
+        .chain(tool.job.iter().flat_map(|job| job.uses).map(|one| one.verb));
+    let sends_delete = verbs.any(|verb| verb == Verb::Delete);
+    let deletes = sends_delete || tool.scopes.iter().any(|scope| scope.ends_with(":delete"));
     match tool.effect {
         Effect::Read => Level::Read,
         Effect::Write | Effect::Destructive if deletes => Level::Delete,

@@ -38,8 +38,8 @@ pub async fn prove(
 ) -> Result<(), Outside> {
     for binding in std::iter::once(&tool.project).chain(tool.secondary) {
         match binding {
-            // `None` is not served; the others need no proof, or none before the answer.
-            Binding::None | Binding::Public | Binding::Answer(_) => {}
+            // `None` is not served; the others need no proof, none before the answer, or bring their own.
+            Binding::None | Binding::Public | Binding::Own | Binding::Answer(_) => {}
             Binding::Argument(name) => {
                 if arguments.get(name).is_some_and(|id| !same(&id.plain(), project)) {
                     return Err(Outside::Foreign);

@@ -69,13 +69,17 @@ pub async fn resolve(
     tool: &'static Tool,
     arguments: &mut Arguments<'_>,
 ) -> Result<(), Unresolved> {
+    let mut steps = 0_u32;
     for arg in tool.args {
         let Some(short) = arguments.get(arg.name).map(|value| value.plain().into_owned()) else {
             continue;
         };
         let Some(kind) = kind(arg, &short) else { continue };
-        let id = look_up(environment, tool, kind, &short).await?;
+        let id = look_up(environment, tool, kind, &short, &mut steps).await?;
         arguments.replace(arg.name, Value::Text(Cow::Owned(id)));
+    }
+    if steps > 0 {
+        environment.progress.report(steps, None, "Asking mittwald.");
     }
     Ok(())
 }
@@ -85,6 +89,7 @@ async fn look_up(
     tool: &'static Tool,
     kind: &Kind,
     short: &str,
+    steps: &mut u32,
 ) -> Result<String, Unresolved> {
     // What one person may see says nothing about another.
     let within = environment.project();
@@ -92,6 +97,8 @@ async fn look_up(
     if let Some(known) = environment.ports.memory.recall(&key) {
         return Ok(known);
     }
+    environment.progress.report(*steps, None, &format!("Finding the {} {short}.", kind.noun));
+    *steps = steps.saturating_add(1);
     let request = environment.way().map_err(Unresolved::Failed)?.search(kind.list, short);
     let failed = |failure| Unresolved::Failed(ApiError::NoAnswer(failure));
     let received = environment.ports.upstream.send(request).await.map_err(failed)?;

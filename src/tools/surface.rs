@@ -131,7 +131,8 @@ impl Surface {
     /// Scopes that the tools served here need, sorted, each once.
     #[must_use]
     pub fn scopes(&self) -> Vec<&'static str> {
-        let mut scopes: Vec<&'static str> = self.tools().filter_map(|tool| tool.scope).collect();
+        let mut scopes: Vec<&'static str> =
+            self.tools().flat_map(|tool| tool.scopes).copied().collect();
         scopes.sort_unstable();
         scopes.dedup();
         scopes
@@ -147,6 +148,7 @@ impl Surface {
         }
         let selected = match &self.selection {
             Selection::Core => tool.core,
+            _ if tool.everywhere => true,
             Selection::Toolsets(names) => tool.toolsets.iter().any(|name| names.contains(name)),
             Selection::All => true,
         };

@@ -6,6 +6,7 @@ use crate::ports::{Ports, RateLimiter};
 
 use super::call::Environment;
 use super::caller::{Caller, Level};
+use super::progress::NoProgress;
 use super::result::ToolResult;
 use super::surface::Surface;
 
@@ -30,6 +31,8 @@ pub struct Scene {
     pub cache: MemoryCache,
     /// Keys.
     pub keys: KeyRing,
+    /// What went to the client before the answer.
+    pub events: KeptEvents,
     /// Who calls: may do everything.
     pub caller: Caller,
     /// Where: `/mcp`.
@@ -50,6 +53,7 @@ impl Default for Scene {
             memory: PlainMemory::default(),
             cache: MemoryCache::default(),
             keys: ring(),
+            events: KeptEvents::default(),
             caller: Caller {
                 account: "account".into(),
                 grant: Some("grant".into()),
@@ -86,6 +90,7 @@ impl Scene {
             memory: &self.memory,
             cache: &self.cache,
             documents: None,
+            events: &self.events,
         }
     }
 
@@ -98,6 +103,7 @@ impl Scene {
             ports: self.ports(),
             keys: &self.keys,
             challenge: &challenge,
+            progress: &NoProgress,
             began_ms: self.began_ms,
         }
     }
@@ -108,6 +114,16 @@ impl Scene {
         let named = self.surface.look_up(tool).expect("a tool of this surface");
         let arguments = serde_json::from_str(arguments).expect("JSON");
         futures::executor::block_on(super::call(&environment, named, Some(arguments)))
+    }
+
+    /// Calls a tool that asks first, as for a person who agrees.
+    pub fn agree(&self, tool: &str, arguments: &str) -> ToolResult {
+        let asked = self.call(tool, arguments);
+        let preview: serde_json::Value = serde_json::from_str(&asked.text).unwrap_or_default();
+        let Some(token) = preview["confirmation_token"].as_str() else { return asked };
+        let mut again: serde_json::Value = serde_json::from_str(arguments).expect("JSON");
+        again["confirmation_token"] = token.into();
+        self.call(tool, &again.to_string())
     }
 
     /// How many requests mittwald got.

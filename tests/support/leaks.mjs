@@ -115,7 +115,7 @@ export class Leaks {
 /// What of an answer is an error, as text with its header fields; undefined where nothing is.
 function errorIn(request, response) {
   const { status } = response;
-  if (status >= 400) return `${head(response)}\n${bodyText(response)}`;
+  if (status >= 400) return `${head(response)}\n${withoutOwnForm(request, bodyText(response))}`;
   if (status >= 300) {
     const location = locationOf(response);
     const isError = location && /[?&#]error=/.test(location.href);
@@ -131,13 +131,13 @@ function errorIn(request, response) {
 /// "Server-sent events").
 export function messagesOf(response) {
   const type = field(response, "content-type") ?? "";
-  if (type.startsWith("application/json")) return [parsed(bodyText(response))].flat();
+  if (type.startsWith("application/json")) return [parsed(bodyText(response))].flat().filter((message) => message !== undefined);
   if (!type.startsWith("text/event-stream")) return [];
   return bodyText(response)
     .split(/\r?\n\r?\n/)
     .map((event) => dataOf(event))
     .filter((data) => data !== "")
-    .flatMap((data) => parsed(data));
+    .flatMap((data) => parsed(data) ?? data);
 }
 
 function dataOf(event) {
@@ -146,6 +146,14 @@ function dataOf(event) {
     .filter((line) => line.startsWith("data:"))
     .map((line) => line.slice(5).trimStart())
     .join("\n");
+}
+
+/// A form that is shown again, to say what was wrong with it, has to be complete, and its page links to itself; but
+/// only in its own browser.
+function withoutOwnForm(request, page) {
+  const isOwn = (field(request, "cookie") ?? "").split("; ").some((pair) => OURS.test(pair));
+  const own = isOwn ? [...page.matchAll(HIDDEN)].map(([, , value]) => value) : [];
+  return own.reduce((rest, value) => rest.replaceAll(value, ""), page);
 }
 
 /// A new cookie goes to its own browser: it is no part of what an error says.

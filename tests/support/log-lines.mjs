@@ -4,11 +4,13 @@
 
 import assert from "node:assert/strict";
 
-const NAMES = ["left_out", "mcp", "method", "ms", "note", "object", "route", "status"];
+const NAMES = ["left_out", "mcp", "method", "ms", "note", "object", "route", "status", "trace"];
 const OF_MCP = ["method", "outcome", "revision", "tool"];
 /// Words of a line: names of routes, methods, tools, scopes. No token is this short and this plain; a note
 /// is a sentence.
 const NOTE = /^[a-z' ]{0,70}$/;
+/// A trace-id, as the client named it (W3C Trace Context).
+const TRACE = /^[0-9a-f]{32}$/;
 const WORD = /^[A-Za-z0-9_:./-]{0,42}$/;
 
 /// Notes every code and token that a sandbox gives out.
@@ -35,6 +37,7 @@ export function assertDiscreet(logs, find) {
     assert.deepEqual(Object.keys(line).filter((name) => !NAMES.includes(name)), [], message);
     assert.deepEqual(Object.keys(line.mcp ?? {}).filter((name) => !OF_MCP.includes(name)), [], message);
     assert.match(line.note ?? "", NOTE, message);
+    if (line.trace) assert.match(line.trace, TRACE, message);
     const words = [line.method, line.route, ...(line.left_out ?? []), ...Object.values(line.mcp ?? {})];
     for (const word of words) assert.match(String(word ?? ""), WORD, message);
   }

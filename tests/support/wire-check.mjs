@@ -25,10 +25,8 @@ export class WireCheck {
   #seen = new Set();
   /// What is wrong -> how often.
   #wrong = new Map();
-  /// Different shapes of answers so far.
-  get shapes() {
-    return this.#seen.size;
-  }
+  /// Messages judged so far, each shape once.
+  judged = 0;
 
   /// Judges an answer, if it is MCP's.
   exchanged({ request, response }) {
@@ -42,7 +40,7 @@ export class WireCheck {
     const messages = messagesOf(response);
     if (this.#knows([situation, messages.map(shapeOf)])) return;
     const method = Array.isArray(asked) ? "a batch" : String(asked?.method);
-    if (messages.length === 0 && response.status < 300) this.#wrongs(method, revisionOf(asked, request), ["no message in the answer"]);
+    if (messages.length === 0 && !request.start.startsWith("HEAD ")) this.#wrongs(method, revisionOf(asked, request), ["no JSON in the answer"]);
     if (bodyText(response).startsWith("[") && !Array.isArray(asked)) this.#wrongs(method, revisionOf(asked, request), ["an array in answer to one message"]);
     for (const message of messages) this.#judge(message, asked, request, response);
   }
@@ -55,6 +53,7 @@ export class WireCheck {
   #judge(message, asked, request, response) {
     // What is refused before anybody reads a message may be answered in other words (2025-11-25 basic/transports).
     if (response.status >= 400 && message?.jsonrpc === undefined && message?.error !== undefined && typeof message.error !== "object") return;
+    this.judged += 1;
     const answersTo = message?.id === undefined ? undefined : [asked].flat().find((one) => same(one?.id, message.id));
     if (message?.id !== undefined && answersTo === undefined) this.#wrongs(String(message.id), NEWEST_LEGACY, ["nobody asked with this id"]);
     const revision = message?.id === undefined && message?.error !== undefined ? NEWEST_LEGACY : revisionOf(answersTo ?? asked, request, message);

@@ -15,8 +15,9 @@ use mittwald_mcp::oauth::stores::{
     Stores,
 };
 use mittwald_mcp::ports::{
-    Cache, Clock, Ledger, LedgerRefusal, Memory, NoRandomness, Ports, Random, RateLimiter,
-    Upstream, UpstreamFailure, UpstreamRequest, UpstreamResponse, WriteId, WriteRecord,
+    Cache, Clock, Ledger, LedgerRefusal, Memory, NoEvents, NoRandomness, Outlet, Ports, Random,
+    RateLimiter, Upstream, UpstreamFailure, UpstreamRequest, UpstreamResponse, WriteId,
+    WriteRecord,
 };
 use mittwald_mcp::router::{self, World};
 use mittwald_mcp::tools::caller::Level;
@@ -56,6 +57,8 @@ impl Stage {
             keys: &self.keys,
             ports: ports(),
             stores: Stores { accounts: &Nothing, logins: &Nothing },
+            outlet: &Nothing,
+            under_way: &Default::default(),
         };
         block_on(router::answer(&world, &request)).response
     }
@@ -124,12 +127,17 @@ fn ports() -> Ports<'static> {
         memory: &Nothing,
         cache: &Nothing,
         documents: None,
+        events: &NoEvents,
     }
 }
 
 impl Clock for Nothing {
     fn now_ms(&self) -> u64 {
         NOW * 1000
+    }
+
+    fn sleep(&self, _ms: u32) -> LocalBoxFuture<'_, ()> {
+        Box::pin(std::future::ready(()))
     }
 }
 
@@ -202,4 +210,10 @@ impl Logins for Nothing {
     ) -> LocalBoxFuture<'a, Result<LoginReply, StoreUnavailable>> {
         Box::pin(async { Ok(LoginReply::Unknown) })
     }
+}
+
+impl Outlet for Nothing {
+    fn begin(&self, _head: Response) {}
+
+    fn write(&self, _text: String) {}
 }

@@ -41,8 +41,10 @@ fn told(arguments: &str, language: Language) -> Result<String, Error> {
         surface: &scene.surface,
         caller: &scene.caller,
         ports: scene.ports(),
+        keys: &scene.keys,
         challenge: &challenge,
         language,
+        under_way: &|_| {},
     };
     let arguments: &RawValue = serde_json::from_str(arguments).expect("JSON");
     let given = values::read(&context, &SAMPLE, Some(arguments))?;

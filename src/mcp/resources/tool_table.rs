@@ -20,7 +20,7 @@ pub fn write(surface: &Surface) -> String {
             cell(&title),
             cell(&description),
             effect(tool),
-            tool.scope.unwrap_or("none")
+            if tool.scopes.is_empty() { "none".into() } else { tool.scopes.join(", ") }
         ));
     }
     out

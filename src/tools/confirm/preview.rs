@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::catalog::{self, Effect, Place, Tool, Verb};
+use crate::catalog::{self, Arg, Effect, Operation, Place, Tool, Verb};
 use crate::keys::digest;
 use crate::mittwald::argument::Arguments;
 use crate::mittwald::{ApiError, json as text, request, response};
@@ -46,9 +46,13 @@ pub async fn show(
     environment: &Environment<'_>,
     tool: &'static Tool,
     arguments: &Arguments<'_>,
+    planned: Option<Value>,
 ) -> Result<Shown, ApiError> {
     let mut untrusted = false;
     let mut state = Map::new();
+    if let Some(planned) = planned {
+        state.insert("planned".into(), planned);
+    }
     if let Some((name, filled)) = tool.preview.shown_by
         && let Some(read) = readable(environment, name)
     {
@@ -117,7 +121,8 @@ async fn get(
 /// The reading tool's arguments, as far as the call knows them.
 fn arguments(read: &'static Tool, value: &dyn Fn(&str) -> Option<String>) -> Arguments<'static> {
     let mut arguments = Arguments::default();
-    for arg in read.args.iter().filter(|arg| arg.required || arg.place == Place::Path) {
+    let named = |arg: &&Arg| arg.required || arg.place == Place::Path || arg.name.ends_with("Id");
+    for arg in read.args.iter().filter(named) {
         if let Some(value) = value(arg.name) {
             arguments.push(arg, crate::mittwald::Value::Text(value.into()));
         }
@@ -125,10 +130,11 @@ fn arguments(read: &'static Tool, value: &dyn Fn(&str) -> Option<String>) -> Arg
     arguments
 }
 
-/// How many there are, and the names of the first.
+/// How many there are, and the names of the first; what is no list as it is.
 fn entries(list: &Value) -> Value {
     let rows = list.as_object().and_then(|list| list.values().find_map(Value::as_array));
-    let named: Vec<Value> = rows.into_iter().flatten().take(NAMED).map(brief).collect();
+    let Some(rows) = rows else { return list.clone() };
+    let named: Vec<Value> = rows.iter().take(NAMED).map(brief).collect();
     let total = list.get("total").cloned().unwrap_or_else(|| named.len().into());
     json!({ "total": total, "first": named })
 }
@@ -155,8 +161,8 @@ fn member(tool: &'static Tool, name: &'static str) -> String {
 
 /// What cannot be undone.
 const fn undo(tool: &Tool) -> &'static str {
-    match (tool.effect, tool.operation.verb) {
-        (Effect::Destructive, Verb::Delete) => "Cannot be undone.",
+    match (tool.effect, &tool.operation) {
+        (Effect::Destructive, Some(Operation { verb: Verb::Delete, .. })) => "Cannot be undone.",
         (Effect::Destructive, _) => {
             "What is replaced or ended is not kept: note the present values first to be able to go back."
         }

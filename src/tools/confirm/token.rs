@@ -8,7 +8,7 @@ use super::preview::Shown;
 use crate::catalog::{Place, Tool};
 use crate::keys::{Purpose, digest, random, seal};
 use crate::mittwald::{Arguments, json};
-use crate::ports::{Clock, NoRandomness, Spent};
+use crate::ports::{NoRandomness, Spent};
 use crate::tools::call::Environment;
 
 /// Seconds for which a token is good.

@@ -91,7 +91,8 @@ fn the_listing_begins_with_the_projects() {
 #[test]
 fn toolsets_serve_their_own() {
     let backups = surface("/mcp/x/backup");
-    assert!(backups.tools().all(|tool| tool.toolsets.contains(&"backup")));
+    assert!(backups.tools().all(|tool| tool.toolsets.contains(&"backup") || tool.everywhere));
+    assert!(backups.tools().any(|tool| tool.name == "mittwald_profile_get"));
     assert_eq!(backups.look_up("mittwald_project_list").err(), Some(Absent::Toolset("project")));
     let every = surface("/mcp/x/all").tools().count();
     assert_eq!(every, LISTING.len());
@@ -104,5 +105,5 @@ fn scopes_are_those_of_the_tools_served() {
     assert!(reading.contains(&"project:read") && !reading.contains(&"project:write"));
     assert!(reading.is_sorted());
     assert!(surface("/mcp/x/all").scopes().contains(&"project:write"));
-    assert_eq!(surface("/mcp/x/backup/readonly").scopes(), ["backup:read"]);
+    assert_eq!(surface("/mcp/x/backup/readonly").scopes(), ["backup:read", "user:read"]);
 }
