@@ -15,6 +15,7 @@ use super::short_id::{self, Unresolved};
 use super::surface::{Named, Surface};
 use super::{answer, permission, workflows};
 use crate::catalog::{Binding, Effect, Tool};
+use crate::http::Language;
 use crate::keys::{KeyRing, Secret};
 use crate::mittwald::error::Effected;
 use crate::mittwald::request::Way;
@@ -44,6 +45,8 @@ pub struct Environment<'a> {
     pub caller: &'a Caller,
     /// The outside world.
     pub ports: Ports<'a>,
+    /// Language of sentences that a person reads.
+    pub language: Language,
     /// Keys, for what travels to the client and comes back.
     pub keys: &'a KeyRing,
     /// `WWW-Authenticate` value for an error code, a description and scopes (RFC 6750 section 3).

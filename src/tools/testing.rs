@@ -1,5 +1,6 @@
 //! A connected caller and the outside world in memory, for tests of calls and of the protocol.
 
+use crate::http::Language;
 use crate::keys::{KeyRing, Secret};
 use crate::ports::testing::*;
 use crate::ports::{Ports, RateLimiter};
@@ -102,6 +103,7 @@ impl Scene {
             surface: &self.surface,
             caller: &self.caller,
             ports: self.ports(),
+            language: Language::English,
             keys: &self.keys,
             challenge: &challenge,
             progress: &NoProgress,
