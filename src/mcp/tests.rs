@@ -14,6 +14,7 @@ mod corpus;
 mod cursors;
 mod legacy;
 mod listing;
+mod mirrored;
 mod modern;
 mod progress;
 mod prompts;
@@ -54,10 +55,13 @@ fn config() -> Config {
     .expect("a configuration")
 }
 
+const NO_HEADERS: &Vec<(String, String)> = &Vec::new();
+
 /// What an answer depends on, in this scene.
 fn context<'a>(scene: &'a Scene, config: &'a Config, under_way: &'a dyn Fn(Note)) -> Context<'a> {
     Context {
         config,
+        headers: NO_HEADERS,
         keys: &scene.keys,
         surface: &scene.surface,
         caller: &scene.caller,
@@ -73,7 +77,6 @@ fn post_with(scene: &Scene, headers: &[(&str, &str)], body: Body) -> Heard {
     let config = config();
     let under_way = std::cell::Cell::new(None);
     let hear = |note| under_way.set(Some(note));
-    let context = context(scene, &config, &hear);
     let mut fields: Vec<(String, String)> =
         headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
     fields.push(("content-type".into(), "application/json".into()));
@@ -85,6 +88,7 @@ fn post_with(scene: &Scene, headers: &[(&str, &str)], body: Body) -> Heard {
         headers: Box::new(fields),
         body,
     };
+    let context = Context { headers: &*request.headers, ..context(scene, &config, &hear) };
     let Reply { response, note, trace } = futures::executor::block_on(post(&context, &request));
     let body = if response.body.is_empty() {
         Value::Null

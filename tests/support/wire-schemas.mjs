@@ -12,7 +12,11 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { runInNewContext } from "node:vm";
 import * as core from "@modelcontextprotocol/core";
-import { GetSkillResultSchema, ListSkillsResultSchema } from "@modelcontextprotocol/core/ext/skills";
+import {
+  GetSkillResultSchema,
+  ListSkillsResultSchema,
+  ReadResourceDirectoryResultSchema,
+} from "@modelcontextprotocol/core/ext/skills";
 import addFormats from "ajv-formats";
 import { Ajv } from "ajv";
 import { Ajv2020 } from "ajv/dist/2020.js";
@@ -55,6 +59,7 @@ const ZOD = {
   "subscriptions/listen": core.SubscriptionsListenResultSchema,
   "skills/list": ListSkillsResultSchema,
   "skills/get": GetSkillResultSchema,
+  "resources/directory/read": ReadResourceDirectoryResultSchema,
 };
 
 const judges = new Map();

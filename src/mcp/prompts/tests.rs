@@ -38,6 +38,7 @@ fn told(arguments: &str, language: Language) -> Result<String, Error> {
     let config = config();
     let context = Context {
         config: &config,
+        headers: &Vec::new(),
         keys: &scene.keys,
         surface: &scene.surface,
         caller: &scene.caller,
