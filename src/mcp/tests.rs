@@ -41,7 +41,7 @@ impl Heard {
     }
 }
 
-fn config() -> Config {
+pub fn config() -> Config {
     Config::read(|name| match name {
         "MITTWALD_OAUTH_AUTHORIZE_URL" | "MITTWALD_OAUTH_TOKEN_URL" => {
             Some("https://sign-in.example/x".into())
@@ -53,7 +53,11 @@ fn config() -> Config {
 }
 
 /// What an answer depends on, in this scene.
-fn context<'a>(scene: &'a Scene, config: &'a Config, under_way: &'a dyn Fn(Note)) -> Context<'a> {
+pub fn context<'a>(
+    scene: &'a Scene,
+    config: &'a Config,
+    under_way: &'a dyn Fn(Note),
+) -> Context<'a> {
     Context {
         config,
         keys: &scene.keys,

@@ -4,8 +4,8 @@ use serde_json::value::RawValue;
 
 use super::*;
 use crate::catalog::{PromptKind, Words};
-use crate::config::testing::config;
-use crate::tools::testing::{Scene, challenge};
+use crate::mcp::tests::{config, context};
+use crate::tools::testing::Scene;
 
 const fn words(main: &'static str) -> Words {
     Words {
@@ -36,16 +36,7 @@ static SAMPLE: Prompt = Prompt {
 fn told(arguments: &str, language: Language) -> Result<String, Error> {
     let scene = Scene::default();
     let config = config();
-    let context = Context {
-        config: &config,
-        keys: &scene.keys,
-        surface: &scene.surface,
-        caller: &scene.caller,
-        ports: scene.ports(),
-        challenge: &challenge,
-        language,
-        under_way: &|_| {},
-    };
+    let context = Context { language, ..context(&scene, &config, &|_| {}) };
     let arguments: &RawValue = serde_json::from_str(arguments).expect("JSON");
     let given = values::read(&context, &SAMPLE, Some(arguments))?;
     Ok(message::write(&context, &SAMPLE, &given, language))
