@@ -81,6 +81,12 @@ impl Scene {
         self
     }
 
+    /// mittwald will answer this JSON whenever a URL that ends so is asked for.
+    pub fn serving(mut self, end: &str, json: &str) -> Self {
+        self.upstream.served.push((end.to_owned(), json.to_owned()));
+        self
+    }
+
     /// The ports.
     pub fn ports(&self) -> Ports<'_> {
         Ports {
