@@ -64,7 +64,7 @@ export function judge(revision, method, message) {
   const { valid, definitions, results, notifications, errors } = judgeOf(revision);
   if (typeof message?.method === "string") {
     const name = notifications.get(message.method);
-    return name ? valid(name, message) : [`nothing that a server sends is called ${message.method}`];
+    return name ? [...valid("JSONRPCNotification", message), ...valid(name, message)] : [`nothing that a server sends is called ${message.method}`];
   }
   if (message?.error !== undefined) {
     const envelope = definitions.JSONRPCErrorResponse ? "JSONRPCErrorResponse" : "JSONRPCError";
@@ -115,6 +115,8 @@ function makeJudge(revision) {
       if (code !== undefined) errors.set(code, name);
     }
   }
+  // The oldest two describe a notification without its envelope, which has a definition of its own.
+  for (const name of notifications.values()) definitions[name].properties.jsonrpc ??= { const: "2.0" };
   for (const [name, also] of Object.entries(ALSO_SENT[revision])) for (const member of also) definitions[name].properties[member] ??= true;
   for (const [name, definition] of Object.entries(definitions)) if (!/^JSONRPC|^(Result|.*Object)$/.test(name)) close(definition);
   const ajv = new (where === "$defs" ? Ajv2020 : Ajv)({ strict: false });

@@ -32,8 +32,9 @@ export async function startConnector({ vars = {}, secrets = {}, persist = false,
   const bindings = { ...variables(sandbox.origin), ...overrides, MASTER_KEY: masterKey(), ...secrets };
   const watch = await watchWorker(chosen);
   const keys = new Set([bindings.MASTER_KEY]);
+  let inner;
   const open = async () => {
-    const inner = await freePort();
+    inner = await freePort();
     const started = await start({ port: inner, bindings, folder, logs, limit, outbound, flags });
     watch.leadTo(inner);
     return started;
@@ -44,6 +45,11 @@ export async function startConnector({ vars = {}, secrets = {}, persist = false,
     origin: `http://127.0.0.1:${chosen}`,
     mcp: `http://127.0.0.1:${chosen}/mcp`,
     port: chosen,
+    /// Where the Worker itself listens, behind the tap: a tap is between two lines, and the end of one is not yet
+    /// the end of the other.
+    get innerPort() {
+      return inner;
+    },
     bindings,
     sandbox,
     logs,
