@@ -19,6 +19,7 @@
 //! - [`batch`]: the arrays of 2025-03-26
 //! - [`error`]: every JSON-RPC error, with code and status
 //! - [`reply`]: the texts that go back
+//! - `fixtures`: what the conformance suite wants beside the product; in no build that is deployed
 
 pub mod about;
 pub mod batch;
@@ -27,6 +28,8 @@ pub mod cursor;
 pub mod discover;
 pub mod dispatch;
 pub mod error;
+#[cfg(any(test, feature = "conformance"))]
+pub mod fixtures;
 pub mod frame;
 pub mod header;
 pub mod initialize;

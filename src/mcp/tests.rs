@@ -1,5 +1,6 @@
 //! What a client gets for what it posts, era by era.
 
+use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
 use super::*;
@@ -9,6 +10,7 @@ use crate::tools::testing::{Scene, challenge};
 
 mod batches;
 mod completion;
+mod corpus;
 mod cursors;
 mod legacy;
 mod listing;
@@ -92,7 +94,9 @@ fn post_with(scene: &Scene, headers: &[(&str, &str)], body: Body) -> Heard {
         Value::Null
     } else {
         assert_eq!(response.header("content-type"), Some("application/json"));
-        serde_json::from_str(&response.body).expect("the body is JSON")
+        let raw: &RawValue = serde_json::from_str(&response.body).expect("the body is JSON");
+        // An id with half a surrogate pair goes back as it came: JSON, but no text of Rust's.
+        serde_json::from_str(raw.get()).unwrap_or_default()
     };
     Heard {
         status: response.status.0,

@@ -12,7 +12,11 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { runInNewContext } from "node:vm";
 import * as core from "@modelcontextprotocol/core";
-import { GetSkillResultSchema, ListSkillsResultSchema } from "@modelcontextprotocol/core/ext/skills";
+import {
+  GetSkillResultSchema,
+  ListSkillsResultSchema,
+  ReadResourceDirectoryResultSchema,
+} from "@modelcontextprotocol/core/ext/skills";
 import addFormats from "ajv-formats";
 import { Ajv } from "ajv";
 import { Ajv2020 } from "ajv/dist/2020.js";
@@ -55,6 +59,7 @@ const ZOD = {
   "subscriptions/listen": core.SubscriptionsListenResultSchema,
   "skills/list": ListSkillsResultSchema,
   "skills/get": GetSkillResultSchema,
+  "resources/directory/read": ReadResourceDirectoryResultSchema,
 };
 
 const judges = new Map();
@@ -64,7 +69,10 @@ export function judge(revision, method, message) {
   const { valid, definitions, results, notifications, errors } = judgeOf(revision);
   if (typeof message?.method === "string") {
     const name = notifications.get(message.method);
-    return name ? [...valid("JSONRPCNotification", message), ...valid(name, message)] : [`nothing that a server sends is called ${message.method}`];
+    if (!name) return [`nothing that a server sends is called ${message.method}`];
+    // Up to 2025-06-18 a notification's schema is about what stands inside the envelope.
+    const { jsonrpc, ...inside } = message;
+    return [...valid("JSONRPCNotification", message), ...valid(name, "jsonrpc" in definitions[name].properties ? message : inside)];
   }
   if (message?.error !== undefined) {
     const envelope = definitions.JSONRPCErrorResponse ? "JSONRPCErrorResponse" : "JSONRPCError";
@@ -115,8 +123,6 @@ function makeJudge(revision) {
       if (code !== undefined) errors.set(code, name);
     }
   }
-  // The oldest two describe a notification without its envelope, which has a definition of its own.
-  for (const name of notifications.values()) definitions[name].properties.jsonrpc ??= { const: "2.0" };
   for (const [name, also] of Object.entries(ALSO_SENT[revision])) for (const member of also) definitions[name].properties[member] ??= true;
   for (const [name, definition] of Object.entries(definitions)) if (!/^JSONRPC|^(Result|.*Object)$/.test(name)) close(definition);
   const ajv = new (where === "$defs" ? Ajv2020 : Ajv)({ strict: false });
