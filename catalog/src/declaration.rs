@@ -68,6 +68,9 @@ pub struct Declaration {
     /// Whether a person has to confirm each call.
     #[serde(default)]
     pub confirm: bool,
+    /// Reading tools whose lists the preview of a confirmation shows: what goes along.
+    #[serde(default)]
+    pub shows: Vec<Spanned<String>>,
     /// The four hints of MCP.
     pub hints: Option<Spanned<Hints>>,
     /// mittwald scope, a list of those that are all needed, or `none`.

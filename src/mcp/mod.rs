@@ -98,6 +98,7 @@ impl<'a> Context<'a> {
             surface: self.surface,
             caller: self.caller,
             ports: self.ports,
+            keys: self.keys,
             challenge: self.challenge,
             progress: &NoProgress,
             input: &NO_INPUT,

@@ -144,6 +144,7 @@ static PAY: Tool = Tool {
     effect: Effect::Write,
     scopes: &[],
     confirm: false,
+    preview: crate::catalog::Preview { shown_by: None, lists: &[] },
     core: false,
     everywhere: false,
     toolsets: &[],

@@ -59,6 +59,7 @@ const fn tool(args: &'static [Arg]) -> Tool {
         effect: Effect::Read,
         scopes: &[],
         confirm: false,
+        preview: crate::catalog::Preview { shown_by: None, lists: &[] },
         core: false,
         everywhere: false,
         toolsets: &[],

@@ -31,6 +31,7 @@ static TOOL: Tool = Tool {
     effect: Effect::Write,
     scopes: &[],
     confirm: false,
+    preview: catalog::Preview { shown_by: None, lists: &[] },
     core: true,
     everywhere: false,
     toolsets: &[],
