@@ -34,10 +34,12 @@ pub enum Purpose {
     RequestState,
     /// Seals where the next page of a list begins.
     Cursor,
+    /// Seals tokens of a person's confirmation.
+    Confirmation,
 }
 
-/// In the order of the enum.
-const PURPOSES: [(Purpose, &str); 10] = [
+/// Every purpose, and what tells its key from the others'.
+const PURPOSES: [(Purpose, &str); 11] = [
     (Purpose::AccessToken, "access token"),
     (Purpose::UpstreamToken, "upstream token"),
     (Purpose::RefreshToken, "refresh token"),
@@ -48,6 +50,7 @@ const PURPOSES: [(Purpose, &str); 10] = [
     (Purpose::Session, "session"),
     (Purpose::RequestState, "request state"),
     (Purpose::Cursor, "cursor"),
+    (Purpose::Confirmation, "confirmation"),
 ];
 
 /// A derived 256-bit key.
@@ -148,20 +151,10 @@ impl Generation {
     }
 
     fn key(&self, purpose: Purpose) -> &DerivedKey {
-        let [access, upstream, refresh, client, secret, consent, account, session, state, cursor] =
-            &self.derived;
-        match purpose {
-            Purpose::AccessToken => access,
-            Purpose::UpstreamToken => upstream,
-            Purpose::RefreshToken => refresh,
-            Purpose::ClientId => client,
-            Purpose::ClientSecret => secret,
-            Purpose::Consent => consent,
-            Purpose::Account => account,
-            Purpose::Session => session,
-            Purpose::RequestState => state,
-            Purpose::Cursor => cursor,
-        }
+        // Every purpose stands in the table; the fallback only keeps this function total.
+        static NONE: DerivedKey = [0; 32];
+        let place = PURPOSES.iter().position(|(known, _)| *known == purpose);
+        place.and_then(|place| self.derived.get(place)).unwrap_or(&NONE)
     }
 }
 

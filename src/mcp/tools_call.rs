@@ -10,8 +10,8 @@ use super::input::Round;
 use super::ladder::Admitted;
 use super::progress::ClientProgress;
 use super::reply::{Answered, ResultWriter};
-use super::revision::Revision;
-use super::{Context, LEFT, Note};
+use super::revision::{Era, Revision};
+use super::{Context, LEFT, Note, mirrored};
 use crate::http::Status;
 use crate::mittwald::json;
 use crate::tools::spelling;
@@ -53,6 +53,9 @@ pub async fn answer(
     };
     (context.under_way)(note);
     let progress = ClientProgress::new(admitted.meta.progress_token, context.ports.events);
+    if revision.era() == Era::Modern {
+        mirrored::check(context, named, arguments)?;
+    }
     let round = Round { context, admitted, method: "tools/call", name: &name, arguments };
     let input = round.input(call.params)?;
     let environment =

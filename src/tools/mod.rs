@@ -7,6 +7,7 @@
 //! - [`check`]: arguments against the compiled shapes; [`shape`] and [`mod@format`] for single values,
 //!   [`spelling`] for near misses
 //! - [`mod@call`]: the order of it all
+//! - [`confirm`]: asking the person first
 //! - [`projection`]: the API's JSON -> the declared fields of it
 //! - [`answer`]: the whole answer of a tool, kept short enough for a model
 //! - [`project`]: staying inside one project; [`short_id`]: `p-abc123` for a UUID
@@ -23,6 +24,7 @@ pub mod belongings;
 pub mod call;
 pub mod caller;
 pub mod check;
+pub mod confirm;
 pub mod format;
 pub mod guides;
 pub mod input;

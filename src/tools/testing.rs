@@ -53,8 +53,8 @@ impl Default for Scene {
             limiter: FixedLimit(true),
             memory: PlainMemory::default(),
             cache: MemoryCache::default(),
-            events: KeptEvents::default(),
             keys: ring(),
+            events: KeptEvents::default(),
             caller: Caller {
                 account: "account".into(),
                 grant: Some("grant".into()),
@@ -102,6 +102,7 @@ impl Scene {
             surface: &self.surface,
             caller: &self.caller,
             ports: self.ports(),
+            keys: &self.keys,
             challenge: &challenge,
             progress: &NoProgress,
             input: &NO_INPUT,
@@ -115,6 +116,16 @@ impl Scene {
         let named = self.surface.look_up(tool).expect("a tool of this surface");
         let arguments = serde_json::from_str(arguments).expect("JSON");
         futures::executor::block_on(super::call(&environment, named, Some(arguments)))
+    }
+
+    /// Calls a tool that asks first, as for a person who agrees.
+    pub fn agree(&self, tool: &str, arguments: &str) -> ToolResult {
+        let asked = self.call(tool, arguments);
+        let preview: serde_json::Value = serde_json::from_str(&asked.text).unwrap_or_default();
+        let Some(token) = preview["confirmation_token"].as_str() else { return asked };
+        let mut again: serde_json::Value = serde_json::from_str(arguments).expect("JSON");
+        again["confirmation_token"] = token.into();
+        self.call(tool, &again.to_string())
     }
 
     /// How many requests mittwald got.

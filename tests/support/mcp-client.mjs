@@ -51,6 +51,9 @@ export function modernMessage(method, params = {}, { id = 1, meta = {} } = {}) {
   return { jsonrpc: "2.0", id, method, params: { ...params, _meta } };
 }
 
+/// Arguments that a client repeats in a header, as `x-mcp-header` in the tool's definition says.
+const MIRRORED = { mittwald_project_get: { projectId: "mcp-param-projectid" } };
+
 /// The headers that go with such a request.
 export function modernHeaders({ method, params = {} }) {
   const named = { "tools/call": params.name, "prompts/get": params.name, "resources/read": params.uri };
@@ -58,7 +61,13 @@ export function modernHeaders({ method, params = {} }) {
     "mcp-protocol-version": MODERN,
     "mcp-method": method,
     "mcp-name": named[method] ?? (method.startsWith("tasks/") ? params.taskId : undefined),
+    ...mirrored(params),
   };
+}
+
+function mirrored({ name, arguments: args }) {
+  const headers = Object.entries((Object.hasOwn(MIRRORED, name ?? "") && MIRRORED[name]) || {});
+  return Object.fromEntries(headers.filter(([argument]) => args?.[argument]).map(([argument, header]) => [header, String(args[argument])]));
 }
 
 /// A signed-in client of the modern era.

@@ -69,7 +69,10 @@ export function judge(revision, method, message) {
   const { valid, definitions, results, notifications, errors } = judgeOf(revision);
   if (typeof message?.method === "string") {
     const name = notifications.get(message.method);
-    return name ? valid(name, message) : [`nothing that a server sends is called ${message.method}`];
+    if (!name) return [`nothing that a server sends is called ${message.method}`];
+    // Up to 2025-06-18 a notification's schema is about what stands inside the envelope.
+    const { jsonrpc, ...inside } = message;
+    return [...valid("JSONRPCNotification", message), ...valid(name, "jsonrpc" in definitions[name].properties ? message : inside)];
   }
   if (message?.error !== undefined) {
     const envelope = definitions.JSONRPCErrorResponse ? "JSONRPCErrorResponse" : "JSONRPCError";

@@ -2,7 +2,7 @@
 
 use super::*;
 
-const VERSION: &str = "2026-07-28";
+pub const VERSION: &str = "2026-07-28";
 
 fn meta() -> Value {
     json!({

@@ -31,6 +31,7 @@ static TOOL: Tool = Tool {
     effect: Effect::Write,
     scopes: &[],
     confirm: false,
+    preview: catalog::Preview { shown_by: None, lists: &[] },
     core: true,
     everywhere: false,
     toolsets: &[],
@@ -44,6 +45,8 @@ static TOOL: Tool = Tool {
     answer: Answer::Own,
     json: "{}",
     project_json: None,
+    modern_json: None,
+    mirrored: &[],
 };
 const JOB: catalog::Job = catalog::Job {
     name: "thing_make",
