@@ -20,6 +20,9 @@ build: setup build/index.js ## Builds the Worker (build/index.js, build/index_bg
 build/index.js: $(SOURCES)
 	@scripts/build.sh
 
+build-conformance/index.js: $(SOURCES)
+	@scripts/build.sh conformance
+
 dev: build ## Runs the connector with a local mittwald (PORT, SANDBOX_PORT)
 	@scripts/run.sh scripts/dev.mjs
 
@@ -29,7 +32,10 @@ demo: setup ## A real MCP client signs in to the running connector and lists pro
 check: setup ## Formatting, lints, structure
 	@scripts/check.sh
 
-test: build ## Every test
+conformance: build build-conformance/index.js ## The official MCP conformance suite, against the built Worker
+	@scripts/run.sh --test --test-reporter=spec 'tests/conformance*.test.mjs'
+
+test: build build-conformance/index.js ## Every test
 	@scripts/test.sh
 
 catalog: ## Makes catalog/operations.json from an OpenAPI document (SPEC=file or URL)
@@ -45,6 +51,6 @@ fuzz: ## Runs each fuzz target for FUZZ_SECONDS (60); needs nightly Rust and car
 	@scripts/fuzz.sh
 
 clean: ## Removes what was built here
-	rm -rf build target .wrangler
+	rm -rf build build-conformance target .wrangler
 
-.PHONY: help setup build dev demo check test catalog tokens deploy fuzz clean
+.PHONY: help setup build dev demo check conformance test catalog tokens deploy fuzz clean

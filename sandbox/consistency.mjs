@@ -17,7 +17,14 @@ import { isObject } from './validate.mjs';
 const LONGEST_WAIT_MS = 10_000;
 /** Older events are forgotten: a sandbox that runs for days must not grow. */
 const MAX_EVENTS = 10_000;
-const SETTINGS = { ms: 'number', reads: 'number', early: 'number', writes: 'boolean', late: 'number', patience: 'number' };
+const SETTINGS = {
+  ms: 'number',
+  reads: 'number',
+  early: 'number',
+  writes: 'boolean',
+  late: 'number',
+  patience: 'number',
+};
 
 export class Events {
   /** id -> event, oldest first */

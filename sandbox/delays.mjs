@@ -158,8 +158,7 @@ function settingsFor(kind, wish, lenient) {
     if (typeof value !== SETTINGS[name] || value < 0)
       throw new TypeError(`delays.${kind}.${name} must be a ${SETTINGS[name]} of 0 or more`);
   }
-  if (settings.fails && !KINDS[kind] && !lenient)
-    throw new TypeError(`the API knows no failed ${kind}; take "never"`);
+  if (settings.fails && !KINDS[kind] && !lenient) throw new TypeError(`the API knows no failed ${kind}; take "never"`);
   if (settings.reads === undefined && settings.ms === undefined && !settings.never) return { ...settings, reads: 0 };
   return settings;
 }

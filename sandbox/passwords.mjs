@@ -37,8 +37,11 @@ export function insistOnPassword(text, path) {
 export function withoutSecrets(value) {
   if (Array.isArray(value)) return value.map(withoutSecrets);
   if (!isObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, isSecret(key, inner) ? HIDDEN : withoutSecrets(inner)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [key, isSecret(key, inner) ? HIDDEN : withoutSecrets(inner)]),
+  );
 }
 
 const isSecret = (key, value) =>
-  typeof value === 'string' && /password|privateKey|secret|^token$|refreshToken|x-access-token|^authorization$/i.test(key);
+  typeof value === 'string' &&
+  /password|privateKey|secret|^token$|refreshToken|x-access-token|^authorization$/i.test(key);

@@ -34,7 +34,10 @@ function boundsOf(text) {
 }
 
 function one(operator, version) {
-  const fixed = version.split('.').filter((part) => /^\d+$/.test(part)).map(Number);
+  const fixed = version
+    .split('.')
+    .filter((part) => /^\d+$/.test(part))
+    .map(Number);
   const isOpen = fixed.length < 3;
   if (!fixed.length) return [];
   if (operator === '^') return between(fixed, 1);

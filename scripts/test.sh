@@ -8,4 +8,5 @@ cd "$(dirname "$0")/.."
 stage "Core (cargo test)" cargo test --quiet --workspace
 stage "Sandbox" node --test --test-reporter=dot 'sandbox/test/*.test.mjs'
 stage "Browser" scripts/browser.sh
+stage "Client made with rmcp" cargo build --quiet --locked --manifest-path tests/rmcp/Cargo.toml --target-dir target/rmcp
 stage "Worker under workerd" node --test --test-reporter=spec --test-concurrency=2 'tests/*.test.mjs'

@@ -24,11 +24,12 @@ use proptest::prelude::*;
 
 type Entry = fn(&[u8]);
 
-const TARGETS: [(&str, Entry); 4] = [
+const TARGETS: [(&str, Entry); 5] = [
     ("redirect_uri", entries::redirect_uri),
     ("client_metadata", entries::client_metadata),
     ("token_request", entries::token_request),
     ("bearer_token", entries::bearer_token),
+    ("frame", entries::frame),
 ];
 
 fn examples(target: &str) -> Vec<Vec<u8>> {

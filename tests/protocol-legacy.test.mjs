@@ -87,8 +87,9 @@ describe("initialize", () => {
 
   test("offers no capability that it does not have", async () => {
     const { capabilities } = (await plain(initialize("2025-11-25"))).body.result;
-    assert.deepEqual(Object.keys(capabilities), ["tools"]);
-    assert.ok(!capabilities.tools.listChanged);
+    assert.deepEqual(capabilities, { completions: {}, prompts: {}, resources: {}, tools: {} });
+    const oldest = (await plain(initialize("2024-11-05"))).body.result;
+    assert.deepEqual(oldest.capabilities, { prompts: {}, resources: {}, tools: {} });
   });
 });
 

@@ -199,6 +199,7 @@ describe("a secret in an error is found", () => {
   const places = {
     "in a body": { body: `no: ${SECRET}.` },
     "in a field": { fields: [["www-authenticate", `Bearer error="${SECRET}"`]] },
+    "in a foreign cookie": { fields: [["set-cookie", `x=${SECRET}`]] },
     "in the address of an error": { status: 302, fields: [["location", `http://client/?error=x&error_description=${SECRET}`]] },
     "in a page, escaped": { body: `<p>${SECRET.replace("-", "&#45;")}</p>` },
     "in an address, escaped": { body: `/x?y=${SECRET.replace("_", "%5F")}` },
@@ -224,7 +225,7 @@ describe("a secret in an error is found", () => {
       { status: 200, body: SECRET },
       { status: 200, fields: [JSON_TYPE], body: JSON.stringify({ result: { content: [SECRET] } }) },
       { status: 302, fields: [["location", `http://client/?code=${SECRET}`]] },
-      { status: 400, fields: [["set-cookie", `x=${SECRET}`]] },
+      { status: 400, fields: [["set-cookie", `mittwald-mcp-signin=${SECRET}`]] },
     ])
       leaks.exchanged(exchange(answer));
     assert.deepEqual(leaks.report(), []);

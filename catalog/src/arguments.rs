@@ -14,6 +14,7 @@ use serde_json::Value;
 use crate::choice::{self, Filling};
 use crate::declaration::{ArgumentNote, Declaration};
 use crate::facts::{Facts, Operation};
+use crate::mirror;
 use crate::problem::Report;
 use crate::request::{Argument, PathPart, Place, Request};
 use crate::shape::{InnerNote, InnerNotes, Shape, with_map_keys};
@@ -82,6 +83,9 @@ pub fn join(
         if !names.insert(&argument.name) {
             report.add(at, format!("argument {}: there are two, rename one", argument.name));
         }
+    }
+    if let Some(header) = mirror::twice(&request) {
+        report.add(at, format!("header {header}: two arguments cannot share it"));
     }
     for (_, repeated) in &request.repeated {
         if !request.arguments.iter().any(|argument| argument.name == *repeated && argument.required)
@@ -184,6 +188,10 @@ fn fill(
     inner: &mut InnerNotes,
     request: &mut Request,
 ) -> Result<Filling, String> {
+    let no_argument = note.hide || note.fix.is_some() || note.generate.is_some();
+    if note.header.is_some() && (no_argument || note.same_as.is_some()) {
+        return Err("no argument, so no header can repeat it".into());
+    }
     if note.hide {
         return if slot.required {
             Err("hidden, but the API requires it: nobody fills it".into())
@@ -223,6 +231,9 @@ fn fill(
         Some(text) => text.to_owned(),
     };
     let name = argument_name(slot, note)?;
+    if let Some(header) = &note.header {
+        mirror::check(facts, (&slot.name, &slot.schema), &shape, header)?;
+    }
     let place = match &slot.place {
         SlotPlace::Path => {
             request.name_path_part(&slot.name, PathPart::Argument(name.clone()));
@@ -241,6 +252,7 @@ fn fill(
         description: with_map_keys(description, &shape),
         shape,
         place,
+        header: note.header.clone(),
     });
     Ok(Filling::Argument(name, note.required))
 }

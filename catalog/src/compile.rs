@@ -10,6 +10,7 @@ use crate::declaration::Family;
 use crate::facts::Facts;
 use crate::former::{self, Former};
 use crate::mentions;
+use crate::preview;
 use crate::problem::{Problem, Source};
 use crate::prompt::{self, Prompt};
 use crate::registers::Registers;
@@ -76,6 +77,7 @@ pub fn compile(catalog: &Path) -> Result<Compiled, Vec<Problem>> {
     }
     if problems.is_empty() {
         problems.extend(mentions::problems(&tools, &aliases));
+        problems.extend(preview::problems(&tools));
     }
     let mut former = BTreeMap::new();
     if problems.is_empty() {

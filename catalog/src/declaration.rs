@@ -68,6 +68,9 @@ pub struct Declaration {
     /// Whether a person has to confirm each call.
     #[serde(default)]
     pub confirm: bool,
+    /// Reading tools whose lists the preview of a confirmation shows: what goes along.
+    #[serde(default)]
+    pub shows: Vec<Spanned<String>>,
     /// The four hints of MCP.
     pub hints: Option<Spanned<Hints>>,
     /// mittwald scope, a list of those that are all needed, or `none`.
@@ -152,6 +155,7 @@ struct ArgumentTable {
     variant: Option<Words>,
     merge: bool,
     required: bool,
+    header: Option<String>,
 }
 
 /// A value that the Worker makes itself.
@@ -187,6 +191,8 @@ pub struct ArgumentNote {
     pub merge: bool,
     /// We insist where the API does not.
     pub required: bool,
+    /// Modern clients repeat it in `Mcp-Param-<this>`, see [`crate::mirror`].
+    pub header: Option<String>,
 }
 
 impl<'de> Deserialize<'de> for ArgumentNote {
@@ -217,6 +223,7 @@ impl<'de> Deserialize<'de> for ArgumentNote {
                     variant: table.variant,
                     merge: table.merge,
                     required: table.required,
+                    header: table.header,
                 })
             }
         }

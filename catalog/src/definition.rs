@@ -37,6 +37,25 @@ impl Definition<'_> {
     /// The JSON object, keys in the order of the MCP specification.
     #[must_use]
     pub fn json(&self) -> Value {
+        self.with_input(input_schema(&self.arguments))
+    }
+
+    /// The same for clients of the modern era, where some argument is to be repeated in a header. Nobody
+    /// else learns of it: to the others it would be a keyword that some of them refuse.
+    #[must_use]
+    pub fn modern_json(&self) -> Option<Value> {
+        let mut schema = input_schema(&self.arguments);
+        let mut any = false;
+        for argument in &self.arguments {
+            if let Some(header) = &argument.header {
+                schema["properties"][&argument.name]["x-mcp-header"] = json!(header);
+                any = true;
+            }
+        }
+        any.then(|| self.with_input(schema))
+    }
+
+    fn with_input(&self, input_schema: Value) -> Value {
         let schemes = json!([{ "type": "oauth2", "scopes": self.scopes }]);
         let mut meta = self.meta.clone();
         meta.insert("securitySchemes".into(), schemes.clone());
@@ -44,7 +63,7 @@ impl Definition<'_> {
             "name": self.name,
             "title": self.title,
             "description": self.description,
-            "inputSchema": input_schema(&self.arguments),
+            "inputSchema": input_schema,
             "outputSchema": self.output_schema,
             "annotations": {
                 // 2025-03-26 clients know a title only here.

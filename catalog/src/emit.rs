@@ -12,6 +12,8 @@ use crate::compile::Compiled;
 use crate::declaration::Effect;
 use crate::job::Job;
 use crate::mentions;
+use crate::mirror;
+use crate::preview::{self, Shown};
 use crate::projection::{Field, Source};
 use crate::prompt;
 use crate::request::{Argument, PathPart, Place, Request};
@@ -31,7 +33,7 @@ impl Compiled {
         let _ = writeln!(text, "/// Every tool, sorted by name.");
         let _ = writeln!(text, "pub static TOOLS: [Tool; {count}] = [");
         for tool in &sorted {
-            let _ = writeln!(text, "{},", self::tool(tool));
+            let _ = writeln!(text, "{},", self::tool(tool, preview::shown_by(tool, &self.tools)));
         }
         let _ = writeln!(text, "];\n/// Every tool in the order of `tools/list`.");
         let _ = writeln!(text, "pub static LISTING: [&Tool; {count}] = [");
@@ -58,7 +60,7 @@ impl Compiled {
     }
 }
 
-fn tool(tool: &Tool) -> String {
+fn tool(tool: &Tool, shown_by: Option<Shown<'_>>) -> String {
     let effect = match tool.effect {
         Effect::Read => "Read",
         Effect::Write => "Write",
@@ -67,13 +69,15 @@ fn tool(tool: &Tool) -> String {
     let mut arguments: Vec<&Argument> = tool.request.arguments.iter().collect();
     arguments.sort_by(|a, b| a.name.cmp(&b.name));
     format!(
-        "Tool {{ name: {name}, effect: Effect::{effect}, scopes: {scopes}, confirm: {confirm}, \
+        "Tool {{ name: {name}, effect: Effect::{effect}, scopes: {scopes}, confirm: {confirm}, preview: {preview}, \
          core: {core}, everywhere: {everywhere}, toolsets: {toolsets}, project: {project}, secondary: {secondary}, \
          untrusted: {untrusted}, args: {args}, choices: {choices}, operation: {operation}, job: {job}, \
-         answer: {answer}, json: {json}, project_json: {project_json} }}",
+         answer: {answer}, json: {json}, project_json: {project_json}, \
+         modern_json: {modern_json}, mirrored: {mirrored} }}",
         name = text_literal(&tool.name),
         scopes = list(&tool.scopes, text_literal),
         confirm = tool.confirm,
+        preview = preview(tool, shown_by),
         core = tool.core,
         everywhere = tool.everywhere,
         job = option(tool.job.as_ref(), job),
@@ -87,6 +91,25 @@ fn tool(tool: &Tool) -> String {
         answer = answer(&tool.answer),
         json = json_literal(&tool.json),
         project_json = option(tool.project_json.as_ref(), json_literal),
+        modern_json = option(tool.modern_json.as_ref(), json_literal),
+        mirrored = list(mirror::of(&tool.request), |(argument, header)| {
+            format!("({:?}, \"Mcp-Param-{header}\")", argument.name)
+        }),
+    )
+}
+
+/// What the preview reads; only tools that are confirmed have one.
+fn preview(tool: &Tool, shown_by: Option<Shown<'_>>) -> String {
+    let shown_by = shown_by.filter(|_| tool.confirm).map(|shown| {
+        let filled = list(shown.filled, |(theirs, ours)| {
+            format!("({}, {})", text_literal(theirs), text_literal(ours))
+        });
+        format!("({}, {filled})", text_literal(shown.tool))
+    });
+    format!(
+        "Preview {{ shown_by: {}, lists: {} }}",
+        option(shown_by, |shown| shown),
+        list(&tool.shows, text_literal)
     )
 }
 
@@ -208,6 +231,7 @@ fn argument(argument: &Argument) -> String {
         Place::Body(path) => format!("Body({})", list(path, text_literal)),
         Place::Limit => "Limit".to_owned(),
         Place::Page => "Page".to_owned(),
+        Place::Confirmation => "Confirmation".to_owned(),
         Place::Own => "Own".to_owned(),
     };
     format!(

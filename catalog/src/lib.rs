@@ -18,7 +18,9 @@
 //! beside the API. Unions: `union` takes them apart, `ways` is what the TOML says
 //! about them, `choice` what is left to choose for a caller. `coverage` holds tools and
 //! `left_out` against the `customer` operations; `draft` writes skeletons. `mentions` follows
-//! names of tools in descriptions; `prompt` reads what people start by name. `settle` flattens the API's schemas; `problem` says where in which file.
+//! names of tools in descriptions; `mirror` is what clients repeat in headers; `prompt` reads what
+//! people start by name, `preview` finds what a person is shown before they confirm. `settle` flattens
+//! the API's schemas; `problem` says where in which file.
 
 pub mod alias;
 pub mod answer;
@@ -40,9 +42,11 @@ pub mod job;
 pub mod left_out;
 pub mod lint;
 pub mod mentions;
+pub mod mirror;
 pub mod openapi;
 pub mod own;
 pub mod page;
+pub mod preview;
 pub mod problem;
 pub mod projection;
 pub mod prompt;

@@ -148,6 +148,7 @@ fn argument(name: &str, note: &OwnTable) -> Result<Argument, String> {
         place: Place::Own,
         default: note.default.clone(),
         shown_default: note.default.clone(),
+        header: None,
     })
 }
 

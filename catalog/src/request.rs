@@ -61,6 +61,8 @@ pub struct Argument {
     pub default: Option<Value>,
     /// Default in the JSON schema: ours or the API's.
     pub shown_default: Option<Value>,
+    /// Modern clients repeat it in `Mcp-Param-<this>`.
+    pub header: Option<String>,
 }
 
 /// Where a value goes.
@@ -76,6 +78,8 @@ pub enum Place {
     Limit,
     /// Page number.
     Page,
+    /// Nowhere: the Worker reads it itself.
+    Confirmation,
     /// Nowhere in a request of the API by itself: the job makes something of it.
     Own,
 }
@@ -86,6 +90,22 @@ const LARGEST_PAGE: i64 = 100;
 const DEFAULT_LIMIT: u64 = 50;
 
 impl Argument {
+    /// `confirmation_token`, for tools that a person confirms.
+    #[must_use]
+    pub fn confirmation() -> Self {
+        Self {
+            name: "confirmation_token".into(),
+            api_name: String::new(),
+            description: "From the preview.".into(),
+            required: false,
+            shape: Shape::Text { min: 0, max: u32::MAX, values: Vec::new(), format: None },
+            place: Place::Confirmation,
+            header: None,
+            default: None,
+            shown_default: None,
+        }
+    }
+
     /// `limit` and `page`, for operations with the API's paging.
     #[must_use]
     pub fn paging() -> [Self; 2] {
@@ -98,6 +118,7 @@ impl Argument {
             place,
             default: None,
             shown_default: Some(shown.into()),
+            header: None,
         };
         [
             integer("limit", "Entries per page.", LARGEST_PAGE, Place::Limit, DEFAULT_LIMIT),

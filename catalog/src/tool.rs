@@ -17,7 +17,7 @@ use crate::lint::lint;
 use crate::own;
 use crate::problem::{Problem, Report, Source};
 use crate::registers::Registers;
-use crate::request::Request;
+use crate::request::{Argument, Request};
 use crate::rules;
 
 /// A compiled tool.
@@ -29,6 +29,8 @@ pub struct Tool {
     pub effect: Effect,
     /// Whether a person has to confirm each call.
     pub confirm: bool,
+    /// Lists of what goes along, for the preview.
+    pub shows: Vec<String>,
     /// mittwald scopes, all of which a call needs.
     pub scopes: Vec<String>,
     /// Family (file) it stands in.
@@ -65,6 +67,8 @@ pub struct Tool {
     pub json: Value,
     /// The definition where the project is fixed, if that takes an argument away.
     pub project_json: Option<Value>,
+    /// The definition for modern clients, if they repeat some argument in a header.
+    pub modern_json: Option<Value>,
 }
 
 /// Joins a declaration.
@@ -113,6 +117,9 @@ pub fn join(
     let Some(mut request) = request else {
         return Err(problems);
     };
+    if declaration.confirm {
+        request.arguments.push(Argument::confirmation());
+    }
     let mut report = Report::new(source, subject);
     own::arguments(&declaration.input, &mut request, &mut report);
     let answer = match (&declaration.answer, declaration.output.is_empty(), operation) {
@@ -162,6 +169,9 @@ pub fn join(
         }
     };
     rests_on(declaration, facts, &mut report);
+    if !declaration.shows.is_empty() && !declaration.confirm {
+        report.add(&at, "shows: only a preview shows it, so confirm = true");
+    }
     if let (
         Some((name, title, description)),
         Some((effect, hints)),
@@ -174,12 +184,13 @@ pub fn join(
             title: &title,
             description: &description,
             arguments: request.arguments.iter().collect(),
-            output_schema: answer.output_schema(&request),
+            output_schema: output_schema(&answer, &request, declaration.confirm),
             hints,
             scopes: &scopes,
             meta: &declaration.meta,
         };
         let json = definition.json();
+        let modern_json = definition.modern_json();
         let project_json = match &project {
             Binding::Argument(fixed) => Some(definition.without(fixed).json()),
             _ => None,
@@ -195,6 +206,7 @@ pub fn join(
                 name,
                 effect,
                 confirm: declaration.confirm,
+                shows: declaration.shows.iter().map(|name| name.get_ref().clone()).collect(),
                 scopes,
                 family: family.into(),
                 toolsets,
@@ -213,11 +225,21 @@ pub fn join(
                 answer,
                 json,
                 project_json,
+                modern_json,
             });
         }
     }
     problems.extend(report.into_problems());
     Err(problems)
+}
+
+/// Where a person confirms, the first answer is a preview of another form: nothing is required then.
+fn output_schema(answer: &Answer, request: &Request, confirm: bool) -> Value {
+    let mut schema = answer.output_schema(request);
+    if let (true, Some(schema)) = (confirm, schema.as_object_mut()) {
+        schema.remove("required");
+    }
+    schema
 }
 
 /// The operation, where the declaration names one that the API has.

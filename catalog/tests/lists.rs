@@ -163,7 +163,7 @@ fn bindings_and_flags_reach_the_tables() {
             .replace("project = \"none\"", &format!("project = {project}"))
     };
     let rust = compile_text(&text("[\"argument:id\", \"argument:other\"]")).0.expect("good").rust();
-    let flags = "confirm: true, core: false, everywhere: false, toolsets: &[\"thing\"], project: Binding::Argument(\"id\"), \
+    let flags = "confirm: true, preview: Preview { shown_by: None, lists: &[] }, core: false, everywhere: false, toolsets: &[\"thing\"], project: Binding::Argument(\"id\"), \
                  secondary: &[Binding::Argument(\"other\")], untrusted: true";
     assert!(rust.contains(flags), "{rust}");
     let via = "\"via:GET /v2/things/{thingId}:name\"";

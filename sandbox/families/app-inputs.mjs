@@ -19,11 +19,15 @@ export function missingInputs({ userInputs = [] }, given, lifecycle) {
  */
 export function checkInputs(job, version, given, lifecycle) {
   const known = new Map((version.userInputs ?? []).map((input) => [input.name, input]));
-  const violations = given.flatMap(({ name, value }, i) => misfits(job, known.get(name), value, `.userInputs[${i}].value`));
+  const violations = given.flatMap(({ name, value }, i) =>
+    misfits(job, known.get(name), value, `.userInputs[${i}].value`),
+  );
   if (violations.length) throw invalid(violations);
   const strangers = given.filter(({ name }) => !known.has(name));
   job.insist(!strangers.length, () =>
-    invalid(strangers.map(({ name }) => violation('.userInputs', 'unknownInput', `the app does not ask for "${name}"`))),
+    invalid(
+      strangers.map(({ name }) => violation('.userInputs', 'unknownInput', `the app does not ask for "${name}"`)),
+    ),
   );
   const missing = missingInputs(version, given, lifecycle);
   const lost = missing.filter(({ defaultValue }) => defaultValue === undefined);

@@ -134,7 +134,11 @@ function change(job) {
   if (version) insistOnUpgrade(job, version, systemSoftware);
   const wished = systemSoftware && wishedSoftware(job, systemSoftware, record.systemSoftware);
   const inputs =
-    userInputs && mergedInputs(record.userInputs, checkInputs(job, version ?? versionOf(job, record.appVersion.desired), userInputs, []));
+    userInputs &&
+    mergedInputs(
+      record.userInputs,
+      checkInputs(job, version ?? versionOf(job, record.appVersion.desired), userInputs, []),
+    );
   job.patch('appInstallation', record.id, {
     ...plain,
     ...(databases && { linkedDatabases: linked(job, databases) }),
@@ -174,10 +178,14 @@ function insistOnUpgrade(job, version, wishes = {}) {
   job.insist(version.appId === record.appId, () => refused('that is a version of another app'));
   const isNewer = compareVersions(version.externalVersion, record.appExternalVersion) > 0;
   job.insist(isNewer, () => refused(`${version.externalVersion} is not newer than ${record.appExternalVersion}`));
-  const planned = changedSoftware(record.systemSoftware, wishedSoftware(job, wishes, record.systemSoftware), { done: true });
+  const planned = changedSoftware(record.systemSoftware, wishedSoftware(job, wishes, record.systemSoftware), {
+    done: true,
+  });
   const missing = missingSoftware(version, planned);
   job.insist(!missing.length, () =>
-    refused(`the version needs system software: ${missing.map((m) => `${m.systemSoftwareId} ${m.versionRange}`).join(', ')}`),
+    refused(
+      `the version needs system software: ${missing.map((m) => `${m.systemSoftwareId} ${m.versionRange}`).join(', ')}`,
+    ),
   );
 }
 
@@ -203,7 +211,9 @@ function uninstall(job) {
   if (Object.keys(lockedBy).length) throw preconditionFailed('the app is being copied and cannot be deleted now');
   for (const [ingressId, { paths }] of job.list('ingress')) {
     if (!paths.some(({ target }) => target.installationId === id)) continue;
-    const left = paths.map((path) => (path.target.installationId === id ? { ...path, target: { useDefaultPage: true } } : path));
+    const left = paths.map((path) =>
+      path.target.installationId === id ? { ...path, target: { useDefaultPage: true } } : path,
+    );
     job.patch('ingress', ingressId, { paths: left });
   }
   job.remove('appInstallation', id);

@@ -94,7 +94,9 @@ const dumpsIn = (job) => job.record.dumps ?? dumpsOf(job, job.record.projectId);
 function restore(job) {
   const { record, body } = job;
   const { pathRestore, databaseRestores = [] } = body;
-  job.insist(pathRestore || databaseRestores.length, () => refused('nothing to restore: pathRestore or databaseRestores'));
+  job.insist(pathRestore || databaseRestores.length, () =>
+    refused('nothing to restore: pathRestore or databaseRestores'),
+  );
   job.insist(record.restore?.phase !== 'running', () => refused('a restore of this backup is running'));
   for (const { databaseBackupDump, targetDatabaseId } of databaseRestores) {
     job.insist(dumpsIn(job).includes(databaseBackupDump), () => notFound(`dump ${databaseBackupDump}`));

@@ -43,7 +43,14 @@ export const certificates = {
 
 function putRequest(job, value) {
   const id = job.uuid();
-  const request = { id, projectId: job.body.projectId, createdAt: job.now, isCompleted: false, certificateData: {}, ...value };
+  const request = {
+    id,
+    projectId: job.body.projectId,
+    createdAt: job.now,
+    isCompleted: false,
+    certificateData: {},
+    ...value,
+  };
   job.put('certificateRequest', id, request);
   return request;
 }
@@ -111,11 +118,13 @@ function proveByDns(job) {
   const request = putRequest(job, { certificateType: DNS, commonName, dnsNames: [commonName] });
   const cnameTarget = `${job.digits(10)}.acme.project.example`;
   const id = putCertificate(job, request, {});
-  const set = (status, change = {}, message) => (store, updatedAt) =>
-    store.patch('certificate', id, {
-      ...change,
-      dnsCertSpec: { cnameTarget, status: { status, updatedAt, ...(message && { message }) } },
-    });
+  const set =
+    (status, change = {}, message) =>
+    (store, updatedAt) =>
+      store.patch('certificate', id, {
+        ...change,
+        dnsCertSpec: { cnameTarget, status: { status, updatedAt, ...(message && { message }) } },
+      });
   job.begin('certificate', request.id, {
     steps: [
       set('issuing'),

@@ -109,7 +109,10 @@ export const containers = {
     'PATCH /v2/registries/{registryId}': (job) => {
       const { credentials, ...plain } = job.body;
       if (plain.uri && plain.uri !== job.record.uri) insistOnNewUri(job, job.record.projectId, plain.uri);
-      job.patch('registry', job.record.id, { ...plain, ...(credentials && { credentials: shownCredentials(credentials) }) });
+      job.patch('registry', job.record.id, {
+        ...plain,
+        ...(credentials && { credentials: shownCredentials(credentials) }),
+      });
     },
   },
 
@@ -132,7 +135,8 @@ function insistOnNewUri(job, projectId, uri) {
 /** A service goes through these states; the last one stays. */
 function follow(job, states) {
   const { id } = job.record;
-  const set = (status) => (store, statusSetAt) => store.patch('service', id, { status, statusSetAt, message: undefined });
+  const set = (status) => (store, statusSetAt) =>
+    store.patch('service', id, { status, statusSetAt, message: undefined });
   job.begin('service', id, {
     steps: states.map(set),
     failed: (store, statusSetAt) =>

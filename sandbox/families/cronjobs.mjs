@@ -110,7 +110,8 @@ function aimOf(job, before) {
 function execute(job) {
   const { concurrencyPolicy, id, shortId } = job.record;
   const isBusy = job.list('cronjobExecution').some(([, e]) => e.cronjobId === id && UNDER_WAY.has(e.status));
-  if (concurrencyPolicy === 'forbid' && isBusy) throw preconditionFailed('the cronjob is running, and may run once at a time');
+  if (concurrencyPolicy === 'forbid' && isBusy)
+    throw preconditionFailed('the cronjob is running, and may run once at a time');
   return {
     status: 'Pending',
     successful: false,

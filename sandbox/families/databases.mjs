@@ -86,7 +86,12 @@ export const databases = {
     },
     'POST /v2/mysql-databases/{mysqlDatabaseId}/actions/copy': (job) => {
       insistOnPassword(job.body.user.password, '.user.password');
-      return createMysql(job, job.record.projectId, { ...job.record, description: job.body.description }, job.body.user);
+      return createMysql(
+        job,
+        job.record.projectId,
+        { ...job.record, description: job.body.description },
+        job.body.user,
+      );
     },
     'PATCH /v2/mysql-databases/{mysqlDatabaseId}': migrate,
     'PATCH /v2/mysql-users/{mysqlUserId}': (job) => {

@@ -30,7 +30,8 @@ export const domains = {
         'POST /v2/dns-zones': (job) => {
           const parent = job.reach('dnsZone', job.body.parentZoneId);
           const domain = `${job.body.name}.${parent.domain}`;
-          if (job.list('dnsZone').some(([, zone]) => zone.domain === domain)) throw conflict(`there is a zone ${domain}`);
+          if (job.list('dnsZone').some(([, zone]) => zone.domain === domain))
+            throw conflict(`there is a zone ${domain}`);
           return { domain, projectId: parent.projectId, parentZoneId: parent.id, recordSet: EMPTY_ZONE };
         },
       },
@@ -112,7 +113,10 @@ function register(job, processType, change, whileRunning = {}) {
   const set = (state, more) => (store, lastUpdate) =>
     store.patch('domain', domainId, { ...more, processes: [...others, { ...process, state, lastUpdate }] });
   job.begin('domain', domainId, {
-    steps: [set('REQUESTED', whileRunning), (store) => store.patch('domain', domainId, { ...change, processes: others })],
+    steps: [
+      set('REQUESTED', whileRunning),
+      (store) => store.patch('domain', domainId, { ...change, processes: others }),
+    ],
     failed: set('FAILED', whileRunning),
   });
   return process.transactionId;

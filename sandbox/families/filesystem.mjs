@@ -11,7 +11,8 @@ const OF_A_PROJECT = '/v2/projects/{projectId}';
 export const filesystem = {
   collections: [],
   views: {
-    [`GET ${OF_A_PROJECT}/filesystem-directories`]: (job) => directoryOf(job, job.record.id, job.query.directory ?? '/'),
+    [`GET ${OF_A_PROJECT}/filesystem-directories`]: (job) =>
+      directoryOf(job, job.record.id, job.query.directory ?? '/'),
     [`GET ${OF_A_PROJECT}/filesystem-files`]: (job) => fileOf(job, job.query.file ?? '/html/index.php'),
     [`GET ${OF_A_PROJECT}/filesystem-file-content`]: (job) => logText(job, job.query.file),
     [`GET ${OF_A_PROJECT}/filesystem-disk-usage`]: (job) => {
@@ -29,14 +30,21 @@ export const filesystem = {
   effects: {},
 };
 
-const of = (job, name, projectId) => job.list(name).filter(([, v]) => v.projectId === projectId).map(([, v]) => v);
+const of = (job, name, projectId) =>
+  job
+    .list(name)
+    .filter(([, v]) => v.projectId === projectId)
+    .map(([, v]) => v);
 
 function files(job, projectId) {
   const apps = of(job, 'appInstallation', projectId);
   const jobs = new Set(of(job, 'cronjob', projectId).map(({ id }) => id));
   const logs = job.list('cronjobExecution').filter(([, e]) => jobs.has(e.cronjobId) && e.logPath);
   return [
-    ...apps.flatMap(({ installationPath }) => [`${installationPath}/index.php`, `${installationPath}/config/settings.php`]),
+    ...apps.flatMap(({ installationPath }) => [
+      `${installationPath}/index.php`,
+      `${installationPath}/config/settings.php`,
+    ]),
     ...logs.map(([, { logPath }]) => logPath),
   ];
 }
@@ -102,10 +110,30 @@ function statistics(job) {
   const categories = [
     space('webspace', project.webStorageUsageInBytes),
     space('projectBackup', project.backupStorageUsageInBytes),
-    category('mysqlDatabase', 'mysqlDatabase', (d) => d.storageUsageInBytes, (d) => d.name),
-    category('redisDatabase', 'redisDatabase', (d) => d.storageUsageInBytes, (d) => d.name),
-    category('mailAddress', 'mailAddress', (m) => m.mailbox?.storageInBytes.current.value ?? 0, (m) => m.address),
-    category('containerVolume', 'volume', (v) => v.storageUsageInBytes, (v) => v.name),
+    category(
+      'mysqlDatabase',
+      'mysqlDatabase',
+      (d) => d.storageUsageInBytes,
+      (d) => d.name,
+    ),
+    category(
+      'redisDatabase',
+      'redisDatabase',
+      (d) => d.storageUsageInBytes,
+      (d) => d.name,
+    ),
+    category(
+      'mailAddress',
+      'mailAddress',
+      (m) => m.mailbox?.storageInBytes.current.value ?? 0,
+      (m) => m.address,
+    ),
+    category(
+      'containerVolume',
+      'volume',
+      (v) => v.storageUsageInBytes,
+      (v) => v.name,
+    ),
   ];
   const total = categories.reduce((sum, { totalUsageInBytes }) => sum + totalUsageInBytes, 0);
   return {

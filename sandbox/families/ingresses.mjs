@@ -32,7 +32,8 @@ export const ingresses = {
       create: {
         'POST /v2/ingresses': (job) => {
           const { hostname, paths, projectId } = job.body;
-          if (job.list('ingress').some(([, one]) => one.hostname === hostname)) throw conflict(`${hostname} is in use`);
+          const isFree = !job.list('ingress').some(([, one]) => one.hostname === hostname);
+          job.insist(isFree, () => conflict(`${hostname} is in use`));
           insistOnTargets(job, projectId, paths);
           return newIngress(job, hostname);
         },
@@ -44,7 +45,7 @@ export const ingresses = {
 
   effects: {
     [`DELETE ${OF_AN_INGRESS}`]: (job) => {
-      if (job.record.isDefault) throw conflict('the default hostname of a project cannot be deleted');
+      job.insist(!job.record.isDefault, () => conflict('the default hostname of a project cannot be deleted'));
       job.remove('ingress', job.record.id);
     },
     [`PATCH ${OF_AN_INGRESS}/paths`]: (job) => {
@@ -54,14 +55,19 @@ export const ingresses = {
     [`PATCH ${OF_AN_INGRESS}/tls`]: (job) => {
       if ('acme' in job.body) return issue(job, job.record.id);
       const certificate = job.world.store.get('certificate', job.body.certificateId);
-      job.insist(certificate?.projectId === job.record.projectId, () => notFound(`certificate ${job.body.certificateId}`));
-      job.insist(covers(certificate, job.record.hostname), () => preconditionFailed(`the certificate is not for ${job.record.hostname}`));
+      job.insist(certificate?.projectId === job.record.projectId, () =>
+        notFound(`certificate ${job.body.certificateId}`),
+      );
+      job.insist(covers(certificate, job.record.hostname), () =>
+        preconditionFailed(`the certificate is not for ${job.record.hostname}`),
+      );
       job.patch('ingress', job.record.id, { tls: job.body });
       return undefined;
     },
     [`POST ${OF_AN_INGRESS}/actions/verify-ownership`]: verify,
     [`POST ${OF_AN_INGRESS}/actions/request-acme-certificate-issuance`]: (job) => {
-      if (!job.record.ownership.verified) throw preconditionFailed(`the ownership of ${job.record.hostname} is not verified`);
+      if (!job.record.ownership.verified)
+        throw preconditionFailed(`the ownership of ${job.record.hostname} is not verified`);
       issue(job, job.record.id);
     },
     'POST /v2/actions/list-ingresses-compatible-with-certificate': (job) => {
@@ -83,7 +89,8 @@ export const ingresses = {
 
 /** A hostname as it is in the first moment. */
 export function newIngress(job, hostname, { isDefault = false } = {}) {
-  const isOwn = isDefault || job.visible('domain').some(({ domain }) => hostname === domain || hostname.endsWith(`.${domain}`));
+  const isOwn =
+    isDefault || job.visible('domain').some(({ domain }) => hostname === domain || hostname.endsWith(`.${domain}`));
   return {
     hostname,
     isDefault,
@@ -107,10 +114,14 @@ function insistOnTargets(job, projectId, paths) {
     const app = target.installationId && store.get('appInstallation', target.installationId);
     job.insist(!target.installationId || app?.projectId === projectId, () => notFound(`app ${target.installationId}`));
     const service = target.container && store.get('service', target.container.id);
-    job.insist(!target.container || service?.projectId === projectId, () => notFound(`container ${target.container.id}`));
+    job.insist(!target.container || service?.projectId === projectId, () =>
+      notFound(`container ${target.container.id}`),
+    );
     const ports = service?.pendingState.ports?.map((port) => port.split(':').at(-1)) ?? [];
     job.insist(!service || ports.includes(target.container.portProtocol), () =>
-      refused(`the container does not listen on ${target.container.portProtocol}; it does on ${ports.join(', ') || 'none'}`),
+      refused(
+        `the container does not listen on ${target.container.portProtocol}; it does on ${ports.join(', ') || 'none'}`,
+      ),
     );
   }
 }
@@ -139,7 +150,11 @@ export function issue(job, id) {
       (store, time) =>
         set({
           dnsValidationErrors: [],
-          tls: { acme: true, isCreated: false, requestDeadline: new Date(Date.parse(time) + DEADLINE_MS).toISOString() },
+          tls: {
+            acme: true,
+            isCreated: false,
+            requestDeadline: new Date(Date.parse(time) + DEADLINE_MS).toISOString(),
+          },
         })(store),
       set({ dnsValidationErrors: [], tls: { acme: true, isCreated: true } }),
     ],

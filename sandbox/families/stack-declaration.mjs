@@ -69,7 +69,8 @@ function declareService(job, stack, before, name, wish, replace) {
     ...(environment && { envs: environment }),
   };
   const id = before?.id ?? job.uuid();
-  const isChanged = before !== undefined && JSON.stringify(sorted(before.deployedState)) !== JSON.stringify(sorted(pendingState));
+  const isChanged =
+    before !== undefined && JSON.stringify(sorted(before.deployedState)) !== JSON.stringify(sorted(pendingState));
   job.put('service', id, {
     shortId: job.shortId('c'),
     description: name,
@@ -119,8 +120,10 @@ function putVolume(job, stack, name) {
   });
 }
 
-const state = (id, status, change = {}) => (store, statusSetAt) =>
-  store.patch('service', id, { status, statusSetAt, message: undefined, ...change });
+const state =
+  (id, status, change = {}) =>
+  (store, statusSetAt) =>
+    store.patch('service', id, { status, statusSetAt, message: undefined, ...change });
 const failed = (id) => state(id, 'error', { message: 'The image could not be pulled.' });
 
 function beginCreation(job, id) {

@@ -23,7 +23,12 @@ function recordsOf({ combinedARecords = {}, mx = {}, txt = {}, srv = {}, cname =
     ...all(combinedARecords, addresses.aaaa, 'AAAA', (ip) => ip),
     ...all(mx, mx.records, 'MX', ({ priority, fqdn }) => `${priority} ${name(fqdn)}`),
     ...all(txt, txt.entries, 'TXT', (entry) => `"${entry.replace(/(["\\])/g, '\\$1')}"`),
-    ...all(srv, srv.records, 'SRV', ({ priority = 0, weight = 0, port, fqdn }) => `${priority} ${weight} ${port} ${name(fqdn)}`),
+    ...all(
+      srv,
+      srv.records,
+      'SRV',
+      ({ priority = 0, weight = 0, port, fqdn }) => `${priority} ${weight} ${port} ${name(fqdn)}`,
+    ),
     ...all(cname, cname.fqdn && [cname.fqdn], 'CNAME', name),
     ...all(caa, caa.records, 'CAA', ({ flags, tag, value }) => `${flags} ${tag} "${value}"`),
   ];

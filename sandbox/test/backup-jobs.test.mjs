@@ -81,7 +81,9 @@ test('strict: a restore names a dump of the backup and a database of the project
   await box.control({ strict: true, delays: { restore: { never: true } } });
   const { id } = await backUp();
   const path = `/v2/project-backups/${id}/restore`;
-  const dump = (databaseBackupDump, targetDatabaseId) => ({ databaseRestores: [{ databaseBackupDump, targetDatabaseId }] });
+  const dump = (databaseBackupDump, targetDatabaseId) => ({
+    databaseRestores: [{ databaseBackupDump, targetDatabaseId }],
+  });
   await send('POST', path, {}, 400);
   await send('POST', path, dump('dbdump-mysql-x', DATABASES.shop), 404);
   await send('POST', path, dump('dbdump-mysql-q9s1ta', DATABASES.website), 404);
@@ -197,7 +199,11 @@ test('a failed execution is analysed, and its log is a file of the project', asy
 
 test('a cronjob that forbids it does not run twice at a time', async () => {
   await box.control({ delays: { cronjobExecution: { never: true } } });
-  const id = await cronjob({ appInstallationId: await appOf(SHOP), destination: { url: 'https://x.example/' }, concurrencyPolicy: 'forbid' });
+  const id = await cronjob({
+    appInstallationId: await appOf(SHOP),
+    destination: { url: 'https://x.example/' },
+    concurrencyPolicy: 'forbid',
+  });
   await send('POST', `/v2/cronjobs/${id}/executions`, undefined, 201);
   await send('POST', `/v2/cronjobs/${id}/executions`, undefined, 412);
 });
@@ -207,7 +213,11 @@ test('a cronjob of a container is shown with its short id', async () => {
   const [service] = stack.services;
   const target = { stackId: stack.id, serviceIdentifier: service.serviceName, command: 'date' };
   const id = await cronjob({ target });
-  assert.deepEqual((await get(`/v2/cronjobs/${id}`)).target, { stackId: stack.id, serviceShortId: service.shortId, command: 'date' });
+  assert.deepEqual((await get(`/v2/cronjobs/${id}`)).target, {
+    stackId: stack.id,
+    serviceShortId: service.shortId,
+    command: 'date',
+  });
   assert.equal((await get(`/v2/projects/${SHOP}/cronjobs?stackId=${stack.id}`)).length, 1);
   await box.control({ strict: true });
   await send('PATCH', `/v2/cronjobs/${id}`, { target: { ...target, serviceIdentifier: 'nobody' } }, 404);
@@ -215,13 +225,19 @@ test('a cronjob of a container is shown with its short id', async () => {
 
 test('directories, and how much there is', async () => {
   const root = await get(`/v2/projects/${CLUB}/filesystem-directories?directory=/`);
-  assert.deepEqual(root.items.map(({ name }) => name), ['html', 'var']);
+  assert.deepEqual(
+    root.items.map(({ name }) => name),
+    ['html', 'var'],
+  );
   const usage = await get(`/v2/projects/${CLUB}/filesystem-disk-usage?directory=/`);
   const project = await get(`/v2/projects/${CLUB}`);
   assert.equal(usage.usedBytes, project.webStorageUsageInBytes);
   const { statisticCategories, meta } = await get(`/v2/projects/${CLUB}/storage-space-statistics`);
   const sizes = statisticCategories.map(({ totalUsageInBytes }) => totalUsageInBytes);
-  assert.equal(meta.totalUsageInBytes, sizes.reduce((a, b) => a + b));
+  assert.equal(
+    meta.totalUsageInBytes,
+    sizes.reduce((a, b) => a + b),
+  );
   assert.equal(statisticCategories.find(({ kind }) => kind === 'mysqlDatabase').resources[0].id, DATABASES.club);
   await send('PATCH', `/v2/projects/${CLUB}/storage-space-statistics`, { notificationThresholdInBytes: 5 }, 204);
   assert.equal((await get(`/v2/projects/${CLUB}/storage-space-statistics`)).notificationThresholdInBytes, 5);

@@ -52,7 +52,10 @@ test('an image that cannot be had ends in error, with a message', async () => {
 
 test('a changed service runs as before until it is recreated', async () => {
   const changed = named(await declare({ search: { image: 'getmeili/meilisearch:v1.16' } }), 'search');
-  assert.deepEqual([changed.requiresRecreate, changed.status, changed.deployedState.image], [true, 'running', 'getmeili/meilisearch:v1.15']);
+  assert.deepEqual(
+    [changed.requiresRecreate, changed.status, changed.deployedState.image],
+    [true, 'running', 'getmeili/meilisearch:v1.15'],
+  );
   assert.deepEqual(changed.pendingState.ports, ['7700/tcp']);
   await box.control({ delays: { service: 3 } });
   await send('POST', `${search}/actions/recreate`, undefined, 204);
@@ -62,7 +65,10 @@ test('a changed service runs as before until it is recreated', async () => {
 });
 
 test('the same declaration changes nothing; with recreate, a change is deployed at once', async () => {
-  assert.equal(named(await declare({ search: { image: 'getmeili/meilisearch:v1.15' } }), 'search').requiresRecreate, false);
+  assert.equal(
+    named(await declare({ search: { image: 'getmeili/meilisearch:v1.15' } }), 'search').requiresRecreate,
+    false,
+  );
   const wish = { services: { search: { image: 'getmeili/meilisearch:v1.16' } } };
   const { deployedState } = named(await send('PATCH', `${stack}?recreate=true`, wish, 200), 'search');
   assert.equal(deployedState.image, 'getmeili/meilisearch:v1.16');
@@ -109,12 +115,20 @@ test('volumes: who mounts them, and what happens to one that is left out', async
   const [before] = (await get(stack)).volumes;
   assert.deepEqual([before.linkedServices, before.orphaned], [[SERVICES.search], false]);
   await send('DELETE', `${stack}/volumes/${before.id}`, undefined, 412);
-  await send('PUT', stack, { services: { search: { image: 'x', volumes: [] } }, volumes: { neu: { name: 'neu' } } }, 200);
+  await send(
+    'PUT',
+    stack,
+    { services: { search: { image: 'x', volumes: [] } }, volumes: { neu: { name: 'neu' } } },
+    200,
+  );
   const volumes = await get(`${stack}/volumes`);
-  assert.deepEqual(volumes.map(({ name, linkedServices, orphaned }) => [name, linkedServices.length, orphaned]), [
-    ['search-data', 0, true],
-    ['neu', 0, false],
-  ]);
+  assert.deepEqual(
+    volumes.map(({ name, linkedServices, orphaned }) => [name, linkedServices.length, orphaned]),
+    [
+      ['search-data', 0, true],
+      ['neu', 0, false],
+    ],
+  );
   await send('DELETE', `${stack}/volumes/${before.id}`, undefined, 204);
   assert.equal((await get(`${stack}/volumes`)).length, 1);
 });
@@ -142,6 +156,7 @@ test('registries: one per address, and never the password', async () => {
 });
 
 test('an image says on which port it listens', async () => {
-  const ports = async (image) => (await get(`/v2/container-image-config?imageReference=${image}`)).exposedPorts.map((p) => p.port);
+  const ports = async (image) =>
+    (await get(`/v2/container-image-config?imageReference=${image}`)).exposedPorts.map((p) => p.port);
   assert.deepEqual([await ports('mysql:8.4'), await ports('example/eigenes:1')], [['3306/tcp'], ['8080/tcp']]);
 });

@@ -19,7 +19,8 @@ const later = (ms) => {
 const service = `/v2/stacks/${STACK}/services/${SERVICES.search}`;
 const statusOf = async (path) => (await get(path)).status;
 const backUp = async () =>
-  (await box.call('POST', `/v2/projects/${SHOP}/backups`, { body: { expirationTime: '2030-01-01T00:00:00Z' } })).body.id;
+  (await box.call('POST', `/v2/projects/${SHOP}/backups`, { body: { expirationTime: '2030-01-01T00:00:00Z' } })).body
+    .id;
 const act = (action) => box.call('POST', `${service}/actions/${action}`);
 
 test('at once, where nothing is told', async () => {
@@ -52,15 +53,27 @@ test('reads or milliseconds, whichever is first', async () => {
   later(1000);
   assert.equal(await statusOf(service), 'stopped');
   await act('start');
-  assert.deepEqual([await statusOf(service), await statusOf(service), await statusOf(service)], ['starting', 'starting', 'running']);
+  assert.deepEqual(
+    [await statusOf(service), await statusOf(service), await statusOf(service)],
+    ['starting', 'starting', 'running'],
+  );
 });
 
-test('never means never', async () => {
-  await box.control({ delays: { backup: { never: true } } });
+test('never means never, whatever else is said', async () => {
+  await box.control({ delays: { backup: { never: true, reads: 1, ms: 10 } } });
   const path = `/v2/project-backups/${await backUp()}`;
   for (let i = 0; i < 9; i++) await get(path);
   later(1e9);
   assert.equal(await statusOf(path), 'Pending');
+});
+
+test('an order that is carried out at once ends the one that was under way', async () => {
+  await box.control({ delays: { service: { ms: 100 } } });
+  await act('stop');
+  await box.control({ delays: { service: null } });
+  await act('start');
+  later(200);
+  assert.equal(await statusOf(service), 'running');
 });
 
 test('all kinds, and back again', async () => {
@@ -99,7 +112,11 @@ test('a list that holds it twice is one read', async () => {
     const one = (await get(`/v2/projects/${SHOP}/mysql-databases`)).find((database) => database.id === id);
     seen.push([one.status, one.mainUser.id === userId && one.mainUser.status]);
   }
-  assert.deepEqual(seen, [['pending', 'pending'], ['ready', 'pending'], ['ready', 'ready']]);
+  assert.deepEqual(seen, [
+    ['pending', 'pending'],
+    ['ready', 'pending'],
+    ['ready', 'ready'],
+  ]);
 });
 
 test('what is deleted before it is done stays deleted', async () => {

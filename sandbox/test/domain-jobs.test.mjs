@@ -30,7 +30,7 @@ async function seen(path, of, times) {
 }
 const of = async (list, test) => (await get(list)).find(test);
 
-test('under a domain of one\'s own: owned, and the certificate comes by itself', async () => {
+test("under a domain of one's own: owned, and the certificate comes by itself", async () => {
   await box.control({ delays: { tls: 2 } });
   const { id, ownership } = await connect('neu.teehandel-brandt.example');
   assert.deepEqual(ownership, { verified: true });
@@ -89,10 +89,14 @@ test('targets: strict, they must be in the project, and listen', async () => {
   const { id } = await connect('a.teehandel-brandt.example', container('7700/tcp'));
   const paths = [{ path: '/alt', target: { url: 'https://kontor-nord.example/' } }];
   await send('PATCH', `/v2/ingresses/${id}/paths`, paths, 204);
-  assert.deepEqual((await get(`/v2/ingresses/${id}`)).paths, [{ path: '/', target: { useDefaultPage: true } }, ...paths]);
+  assert.deepEqual((await get(`/v2/ingresses/${id}`)).paths, [
+    { path: '/', target: { useDefaultPage: true } },
+    ...paths,
+  ]);
 });
 
-test('a hostname is there once, and the default one stays', async () => {
+test('strict: a hostname is there once, and the default one stays', async () => {
+  await box.control({ strict: true });
   await connect('www.teehandel-brandt.example', APP, 409);
   const { id } = await of(`/v2/ingresses?projectId=${SHOP}`, ({ isDefault }) => isDefault);
   await send('DELETE', `/v2/ingresses/${id}`, undefined, 409);
@@ -132,7 +136,19 @@ test('by a signing request: it waits for somebody to sign', async () => {
 });
 
 test('a certificate that is brought along is read, and serves the hostnames it names', async () => {
-  const args = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', '-', '-days', '30', '-subj', '/CN=neu.teehandel-brandt.example'];
+  const args = [
+    'req',
+    '-x509',
+    '-newkey',
+    'rsa:2048',
+    '-nodes',
+    '-keyout',
+    '-',
+    '-days',
+    '30',
+    '-subj',
+    '/CN=neu.teehandel-brandt.example',
+  ];
   const pem = execFileSync('openssl', args, { stdio: ['ignore', 'pipe', 'ignore'] }).toString();
   const [, privateKey] = /(-----BEGIN PRIVATE KEY-----[\s\S]+?-----END PRIVATE KEY-----)/.exec(pem);
   const [, certificate] = /(-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----)/.exec(pem);
@@ -143,8 +159,16 @@ test('a certificate that is brought along is read, and serves the hostnames it n
   await box.control({ strict: true });
   await ask({ certificate: 'nothing', privateKey }, 400);
   const host = await connect('neu.teehandel-brandt.example');
-  const fitting = await send('POST', '/v2/actions/list-ingresses-compatible-with-certificate', { certificateId: known.id }, 200);
-  assert.deepEqual(fitting.map((one) => one.id), [host.id]);
+  const fitting = await send(
+    'POST',
+    '/v2/actions/list-ingresses-compatible-with-certificate',
+    { certificateId: known.id },
+    200,
+  );
+  assert.deepEqual(
+    fitting.map((one) => one.id),
+    [host.id],
+  );
   await send('PATCH', `/v2/ingresses/${host.id}/tls`, { certificateId: known.id }, 200);
   assert.deepEqual((await get(`/v2/ingresses/${host.id}`)).tls, { certificateId: known.id });
   const other = await of(`/v2/ingresses?projectId=${SHOP}`, ({ hostname }) => hostname.startsWith('magazin.'));
@@ -195,7 +219,10 @@ test('nameservers and owner change when the registry is done; or it fails', asyn
   const contact = [{ name: 'city', value: 'Bremen' }];
   const { transactionId } = await send('PATCH', `${path}/contacts/owner`, { contact }, 200);
   const during = await get(path);
-  assert.deepEqual([during.processes[0].transactionId, during.handles.ownerC.desired.handleFields], [transactionId, contact]);
+  assert.deepEqual(
+    [during.processes[0].transactionId, during.handles.ownerC.desired.handleFields],
+    [transactionId, contact],
+  );
   assert.deepEqual((await get(path)).handles.ownerC.current.handleFields, contact);
   await box.control({ delays: { domain: { fails: true } } });
   await send('PATCH', `${path}/nameservers`, { nameservers: wanted }, 204);

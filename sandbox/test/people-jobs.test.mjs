@@ -43,7 +43,12 @@ test('a mailbox and a delivery box are there after a while', async () => {
 
 test('404 instead, where the lag says so', async () => {
   await box.control({ delays: { mailAddress: 1 }, lag: { early: 404 } });
-  const { id } = await send('POST', `/v2/projects/${SHOP}/mail-addresses`, mailbox('neu@teehandel-brandt.example'), 201);
+  const { id } = await send(
+    'POST',
+    `/v2/projects/${SHOP}/mail-addresses`,
+    mailbox('neu@teehandel-brandt.example'),
+    201,
+  );
   await send('GET', `/v2/mail-addresses/${id}`, undefined, 404);
   await send('GET', `/v2/mail-addresses/${id}`, undefined, 200);
 });
@@ -78,22 +83,65 @@ test('the rule for passwords', () => {
 
 /** What takes a password: method, path, body with it. */
 const PLACES = {
-  'a database': (p) => ['POST', `/v2/projects/${SHOP}/mysql-databases`, { database: { description: 'x', version: '8.4' }, user: { password: p, accessLevel: 'full' } }],
-  'a copy of a database': (p) => ['POST', `/v2/mysql-databases/${DATABASES.shop}/actions/copy`, { description: 'x', user: { password: p, accessLevel: 'full' } }],
-  'a database user': (p) => ['POST', `/v2/mysql-databases/${DATABASES.shop}/users`, { databaseId: DATABASES.shop, description: 'x', password: p, accessLevel: 'full' }],
+  'a database': (p) => [
+    'POST',
+    `/v2/projects/${SHOP}/mysql-databases`,
+    { database: { description: 'x', version: '8.4' }, user: { password: p, accessLevel: 'full' } },
+  ],
+  'a copy of a database': (p) => [
+    'POST',
+    `/v2/mysql-databases/${DATABASES.shop}/actions/copy`,
+    { description: 'x', user: { password: p, accessLevel: 'full' } },
+  ],
+  'a database user': (p) => [
+    'POST',
+    `/v2/mysql-databases/${DATABASES.shop}/users`,
+    { databaseId: DATABASES.shop, description: 'x', password: p, accessLevel: 'full' },
+  ],
   'a mailbox': (p) => ['POST', `/v2/projects/${SHOP}/mail-addresses`, mailbox('neu@teehandel-brandt.example', p)],
   'a delivery box': (p) => ['POST', `/v2/projects/${SHOP}/delivery-boxes`, { description: 'x', password: p }],
-  'an SSH user': (p) => ['POST', `/v2/projects/${SHOP}/ssh-users`, { description: 'x', authentication: { password: p } }],
-  'an SFTP user': (p) => ['POST', `/v2/projects/${SHOP}/sftp-users`, { description: 'x', directories: ['/html'], authentication: { password: p } }],
+  'an SSH user': (p) => [
+    'POST',
+    `/v2/projects/${SHOP}/ssh-users`,
+    { description: 'x', authentication: { password: p } },
+  ],
+  'an SFTP user': (p) => [
+    'POST',
+    `/v2/projects/${SHOP}/sftp-users`,
+    { description: 'x', directories: ['/html'], authentication: { password: p } },
+  ],
 };
 const CHANGES = {
-  'a database user': async (p) => ['PATCH', `/v2/mysql-users/${(await get(`/v2/mysql-databases/${DATABASES.shop}/users`))[0].id}`, { password: p }],
-  'a mailbox': async (p) => ['PATCH', `/v2/mail-addresses/${(await get(`/v2/projects/${SHOP}/mail-addresses`))[0].id}/password`, { password: p }],
-  'a delivery box': async (p) => ['PATCH', `/v2/delivery-boxes/${(await get(`/v2/projects/${SHOP}/delivery-boxes`))[0].id}/password`, { password: p }],
-  'an SSH user': async (p) => ['PATCH', `/v2/ssh-users/${(await get(`/v2/projects/${SHOP}/ssh-users`))[0].id}`, { password: p }],
-  'an SFTP user': async (p) => ['PATCH', `/v2/sftp-users/${(await get(`/v2/projects/${SHOP}/sftp-users`))[0].id}`, { password: p }],
+  'a database user': async (p) => [
+    'PATCH',
+    `/v2/mysql-users/${(await get(`/v2/mysql-databases/${DATABASES.shop}/users`))[0].id}`,
+    { password: p },
+  ],
+  'a mailbox': async (p) => [
+    'PATCH',
+    `/v2/mail-addresses/${(await get(`/v2/projects/${SHOP}/mail-addresses`))[0].id}/password`,
+    { password: p },
+  ],
+  'a delivery box': async (p) => [
+    'PATCH',
+    `/v2/delivery-boxes/${(await get(`/v2/projects/${SHOP}/delivery-boxes`))[0].id}/password`,
+    { password: p },
+  ],
+  'an SSH user': async (p) => [
+    'PATCH',
+    `/v2/ssh-users/${(await get(`/v2/projects/${SHOP}/ssh-users`))[0].id}`,
+    { password: p },
+  ],
+  'an SFTP user': async (p) => [
+    'PATCH',
+    `/v2/sftp-users/${(await get(`/v2/projects/${SHOP}/sftp-users`))[0].id}`,
+    { password: p },
+  ],
 };
-for (const [kind, places] of [['new', PLACES], ['changed', CHANGES]]) {
+for (const [kind, places] of [
+  ['new', PLACES],
+  ['changed', CHANGES],
+]) {
   for (const [name, place] of Object.entries(places)) {
     test(`${name}, ${kind}: a weak password is refused, a good one taken, none is shown`, async () => {
       const weak = await send(...(await place(WEAK)), 400);
@@ -137,7 +185,10 @@ test('SSH and SFTP: keys, a password beside them, an end', async () => {
   assert.equal(hasPassword, false);
   await send('PATCH', `/v2/ssh-users/${id}`, { password: GOOD, active: false }, 204);
   const changed = await get(`/v2/ssh-users/${id}`);
-  assert.deepEqual([changed.hasPassword, changed.active, changed.publicKeys, changed.expiresAt], [true, false, [key], user.expiresAt]);
+  assert.deepEqual(
+    [changed.hasPassword, changed.active, changed.publicKeys, changed.expiresAt],
+    [true, false, [key], user.expiresAt],
+  );
   const sftp = { description: 'x', directories: ['html'], authentication: { publicKeys: [key] } };
   await send('POST', `/v2/projects/${SHOP}/sftp-users`, sftp, 400);
   const made = await send('POST', `/v2/projects/${SHOP}/sftp-users`, { ...sftp, directories: ['/html'] }, 201);
@@ -160,7 +211,10 @@ test('a project gets ready, and has a hostname and a stack', async () => {
   ]);
   const [host] = await get(`/v2/ingresses?projectId=${id}`);
   assert.deepEqual([host.isDefault, host.ownership.verified, host.tls.isCreated], [true, true, true]);
-  assert.deepEqual((await get(`/v2/projects/${id}/stacks`)).map((stack) => stack.id), [id]);
+  assert.deepEqual(
+    (await get(`/v2/projects/${id}/stacks`)).map((stack) => stack.id),
+    [id],
+  );
   await box.control({ delays: { project: { fails: true } } });
   const failed = await send('POST', `/v2/servers/${SERVER}/projects`, { description: 'Neu' }, 201);
   assert.equal((await get(`/v2/projects/${failed.id}`)).status, 'error');
@@ -183,7 +237,10 @@ test('an invite goes out once, and makes a member of who accepts', async () => {
   await send('DELETE', `/v2/project-memberships/${own.id}`, undefined, 204);
   await send('POST', `/v2/project-invites/${id}/actions/accept`, {}, 204);
   const [member] = await get(`/v2/projects/${CLUB}/memberships`);
-  assert.deepEqual([member.userId, member.role, member.expiresAt], [DEMO_USER.userId, 'external', '2030-01-01T00:00:00Z']);
+  assert.deepEqual(
+    [member.userId, member.role, member.expiresAt],
+    [DEMO_USER.userId, 'external', '2030-01-01T00:00:00Z'],
+  );
   assert.equal((await get(list)).length, 1);
   const toCustomer = { mailAddress: 'neu@kundin.example', role: 'member' };
   await send('POST', `/v2/customers/${KONTOR}/invites`, toCustomer, 201);
@@ -199,7 +256,10 @@ test('a conversation is shared with a project, replied to, closed, and found amo
   assert.deepEqual([visibility, relatedTo], ['shared', shared]);
   const { messageId } = await send('POST', `${path}/messages`, { messageContent: 'Noch eine' }, 201);
   await send('PATCH', `${path}/messages/${messageId}`, { messageContent: 'Geändert' }, 200);
-  assert.deepEqual((await get(`${path}/messages`)).map((m) => m.messageContent), ['Moin', 'Geändert']);
+  assert.deepEqual(
+    (await get(`${path}/messages`)).map((m) => m.messageContent),
+    ['Moin', 'Geändert'],
+  );
   await send('PUT', `${path}/status`, { status: 'closed' }, 200);
   assert.ok((await get('/v2/conversations?status=closed')).some((one) => one.conversationId === conversationId));
 });

@@ -24,11 +24,15 @@ const PARAMS = {
 const SUITABLE = {
   'DELETE /v2/mysql-users/{mysqlUserId}': (value) => !value.mainUser,
   'POST /v2/mysql-users/{mysqlUserId}/actions/disable': (value) => !value.mainUser,
-  'DELETE /v2/ingresses/{ingressId}': (value) => !value.isDefault,
   'DELETE /v2/project-backups/{projectBackupId}': (value) => value.deletable,
 };
 /** Body properties that name a record under another name than its path parameter. */
-const REFERENCES = { parentZoneId: 'dnsZoneId', targetProjectId: 'projectId', contextId: 'projectId', targetAppVersionID: 'appVersionId' };
+const REFERENCES = {
+  parentZoneId: 'dnsZoneId',
+  targetProjectId: 'projectId',
+  contextId: 'projectId',
+  targetAppVersionID: 'appVersionId',
+};
 
 /** @returns {{path, body, headers}} */
 export async function makeRequest(box, op, { full }) {

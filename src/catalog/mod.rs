@@ -46,6 +46,8 @@ pub struct Tool {
     pub scopes: &'static [&'static str],
     /// Whether a person must confirm each call.
     pub confirm: bool,
+    /// What they see before.
+    pub preview: Preview,
     /// Whether plain `/mcp` serves it.
     pub core: bool,
     /// Whether every surface serves it, whichever toolsets it names.
@@ -72,6 +74,20 @@ pub struct Tool {
     pub json: &'static str,
     /// The definition where a project is fixed, if that takes the project's argument away.
     pub project_json: Option<&'static str>,
+    /// The definition for clients of the modern era, where no project is fixed, if they repeat some
+    /// argument in a header.
+    pub modern_json: Option<&'static str>,
+    /// Those arguments, each with its header.
+    pub mirrored: &'static [(&'static str, &'static str)],
+}
+
+/// What a person is shown before they confirm a call.
+#[derive(Debug)]
+pub struct Preview {
+    /// The reading tool that shows the thing itself, and which of its arguments (first) ours fill.
+    pub shown_by: Option<(&'static str, &'static [(&'static str, &'static str)])>,
+    /// Reading tools that list what goes along, asked with arguments of the same name.
+    pub lists: &'static [&'static str],
 }
 
 /// What a tool does, in OpenAI's sense: destructive = deletes, overwrites, cancels or revokes.
@@ -203,6 +219,8 @@ pub enum Place {
     Limit,
     /// Page number from 1: sent as the API's `skip`, a multiple of the limit.
     Page,
+    /// Nowhere: what a person's confirmation comes back as.
+    Confirmation,
     /// Nowhere by itself: the job makes something of it.
     Own,
 }

@@ -10,6 +10,7 @@ use crate::oauth::account::{KEPT_WRITES, KEPT_WRITES_IN_ALL, Store, Write};
 use crate::oauth::grant::Grant;
 use crate::oauth::overview::PastWrite;
 use crate::oauth::stores::StoreUnavailable;
+use crate::ports::Spent;
 
 /// The tables, over the object's SQLite database.
 pub struct AccountTables(pub SqlStorage);
@@ -18,6 +19,7 @@ const SCHEMA: &str = "
 CREATE TABLE IF NOT EXISTS grants (id TEXT PRIMARY KEY, ends_at INTEGER NOT NULL, body TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS writes (id INTEGER PRIMARY KEY AUTOINCREMENT, grant_id TEXT, client TEXT NOT NULL,
   tool TEXT NOT NULL, target TEXT NOT NULL, opened_at INTEGER NOT NULL, closed_at INTEGER, succeeded INTEGER);
+CREATE TABLE IF NOT EXISTS spent (nonce TEXT PRIMARY KEY, until INTEGER NOT NULL);
 ";
 
 /// Columns that came later: who the client was.
@@ -129,6 +131,20 @@ impl Store for AccountTables {
             .and_then(|cursor| cursor.to_array())
             .map_err(|_| StoreUnavailable)?;
         Ok(rows.into_iter().map(PastWrite::from).collect())
+    }
+
+    fn spend(&self, spent: &Spent, now: u64) -> Result<bool, StoreUnavailable> {
+        self.run("DELETE FROM spent WHERE until <= ?", vec![integer(now)])?;
+        let inserted: Vec<Number> = self
+            .0
+            .exec(
+                "INSERT INTO spent (nonce, until) VALUES (?, ?) ON CONFLICT DO NOTHING \
+                 RETURNING until AS value",
+                vec![text(&spent.nonce), integer(spent.until)],
+            )
+            .and_then(|cursor| cursor.to_array())
+            .map_err(|_| StoreUnavailable)?;
+        Ok(!inserted.is_empty())
     }
 
     fn open_write(&self, write: &Write<'_>) -> Result<i64, StoreUnavailable> {

@@ -1,12 +1,10 @@
 //! Time. Workers' clock stands still between I/O, which is exact enough for tokens.
 
-use std::time::Duration;
-
+use crate::ports::Clock;
 use futures::FutureExt;
 use futures::future::LocalBoxFuture;
-use worker::Delay;
 
-use crate::ports::Clock;
+use super::timer::Timer;
 
 /// The runtime's clock.
 pub struct RuntimeClock;
@@ -17,6 +15,6 @@ impl Clock for RuntimeClock {
     }
 
     fn sleep(&self, ms: u32) -> LocalBoxFuture<'_, ()> {
-        Delay::from(Duration::from_millis(u64::from(ms))).boxed_local()
+        Timer::ms(u64::from(ms)).boxed_local()
     }
 }

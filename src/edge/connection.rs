@@ -17,13 +17,11 @@ use std::future::Future;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
-use std::time::Duration;
 
 use futures::Stream;
 use futures::future::{FutureExt, LocalBoxFuture};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
-use worker::Delay;
 use worker::web_sys::AbortSignal;
 
 use crate::http::{Response, event_stream};
@@ -31,6 +29,7 @@ use crate::ports::Outlet;
 use crate::router::{Answer, UnderWay};
 
 use super::log::LogLine;
+use super::timer::Timer;
 
 /// What an answer under way shares with whoever polls it.
 #[derive(Default)]
@@ -68,7 +67,7 @@ impl Outlet for Connection {
 pub struct Rest {
     answering: Option<LocalBoxFuture<'static, Answer>>,
     connection: Rc<Connection>,
-    silence: Pin<Box<Delay>>,
+    silence: Timer,
     line: Option<LogLine>,
 }
 
@@ -89,8 +88,8 @@ impl Rest {
     }
 }
 
-fn silence() -> Pin<Box<Delay>> {
-    Box::pin(Delay::from(Duration::from_secs(event_stream::KEEP_ALIVE_SECONDS)))
+fn silence() -> Timer {
+    Timer::ms(event_stream::KEEP_ALIVE_SECONDS.saturating_mul(1000))
 }
 
 impl Stream for Rest {
@@ -112,7 +111,7 @@ impl Stream for Rest {
             if !self.connection.pieces.borrow().is_empty() {
                 continue;
             }
-            return match self.silence.as_mut().poll(context) {
+            return match self.silence.poll_unpin(context) {
                 Poll::Pending => Poll::Pending,
                 Poll::Ready(()) => {
                     self.silence = silence();

@@ -4,11 +4,12 @@
 use futures::FutureExt;
 use futures::future::{Either, LocalBoxFuture, select};
 use wasm_bindgen::JsValue;
-use worker::{AbortController, Delay, Fetch, RequestInit, RequestRedirect};
+use worker::{AbortController, Fetch, RequestInit, RequestRedirect};
 
 use crate::ports::{DOCUMENT_TIMEOUT_MS, Document, DocumentFailure, Documents, MAX_DOCUMENT};
 
 use super::body::{self, RuntimeHeaders, Unread};
+use super::timer::Timer;
 
 /// The compatibility flag without which `fetch` may reach what is not public.
 const FLAG: &str = "global_fetch_strictly_public";
@@ -38,8 +39,7 @@ impl Documents for PublicDocuments {
         async move {
             let abort = AbortController::default();
             let signal = abort.signal();
-            let deadline =
-                Delay::from(std::time::Duration::from_millis(u64::from(DOCUMENT_TIMEOUT_MS)));
+            let deadline = Timer::ms(u64::from(DOCUMENT_TIMEOUT_MS));
             let outcome = match select(exchange(url, &signal).boxed_local(), deadline).await {
                 Either::Left((outcome, _)) => outcome,
                 Either::Right(((), _)) => Err(DocumentFailure::TimedOut),

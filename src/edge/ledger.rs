@@ -28,9 +28,11 @@ impl Ledger for AccountLedger<'_> {
                 client: write.client.to_owned(),
                 tool: write.tool.to_owned(),
                 target: write.target.to_owned(),
+                spends: write.spends.cloned(),
             };
             match self.objects.call(write.account, command).await {
                 Ok(AccountReply::Opened(id)) => Ok(WriteId(id)),
+                Ok(AccountReply::ConfirmationUsed) => Err(LedgerRefusal::ConfirmationUsed),
                 Ok(AccountReply::Refused(_)) => Err(LedgerRefusal::Revoked),
                 _ => Err(LedgerRefusal::Unavailable),
             }

@@ -4,7 +4,7 @@
 //! - [`entry`]: `#[event]` handlers: runtime request -> ours -> router -> runtime response
 //! - [`connection`]: answers that are sent while they are made, and clients that leave; [`log`]: one line per request
 //! - [`deployment`]: variables and secrets -> configuration and keys, once per isolate
-//! - [`clock`], [`random`], [`outbound`], [`documents`], [`memory`], [`cache`], [`limiter`]: the ports
+//! - [`clock`], [`random`], [`outbound`], [`documents`], [`memory`], [`cache`], [`limiter`]: the ports; [`timer`]: pauses
 //! - [`body`]: reading what comes in, up to a limit
 //! - [`objects`]: reaching the two Durable Objects
 //! - [`account_object`], [`login_object`]: the objects themselves
@@ -27,3 +27,4 @@ mod objects;
 mod outbound;
 mod random;
 mod renewal;
+mod timer;

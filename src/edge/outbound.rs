@@ -4,7 +4,7 @@
 use futures::FutureExt;
 use futures::future::{Either, LocalBoxFuture, select};
 use wasm_bindgen::JsValue;
-use worker::{AbortController, AbortSignal, Delay, Fetch, RequestInit, RequestRedirect};
+use worker::{AbortController, AbortSignal, Fetch, RequestInit, RequestRedirect};
 
 use crate::http::Origin;
 use crate::ports::{
@@ -12,6 +12,7 @@ use crate::ports::{
 };
 
 use super::body::{self, RuntimeHeaders, Unread};
+use super::timer::Timer;
 
 /// Redirects followed within one host (308 occurs, with method and body kept).
 const MAX_REDIRECTS: u8 = 2;
@@ -26,8 +27,7 @@ impl Upstream for RuntimeFetch {
     ) -> LocalBoxFuture<'a, Result<UpstreamResponse, UpstreamFailure>> {
         async move {
             let abort = AbortOnDrop(Some(AbortController::default()));
-            let deadline =
-                Delay::from(std::time::Duration::from_millis(u64::from(request.timeout_ms)));
+            let deadline = Timer::ms(u64::from(request.timeout_ms));
             let exchange = exchange(&request, abort.signal()).boxed_local();
             match select(exchange, deadline).await {
                 Either::Left((outcome, _)) => {

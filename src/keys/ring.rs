@@ -30,10 +30,16 @@ pub enum Purpose {
     Account,
     /// Seals the session of the connections page.
     Session,
+    /// Seals what travels with a client between the rounds of a request.
+    RequestState,
+    /// Seals where the next page of a list begins.
+    Cursor,
+    /// Seals tokens of a person's confirmation.
+    Confirmation,
 }
 
-/// In the order of the enum.
-const PURPOSES: [(Purpose, &str); 8] = [
+/// Every purpose, and what tells its key from the others'.
+const PURPOSES: [(Purpose, &str); 11] = [
     (Purpose::AccessToken, "access token"),
     (Purpose::UpstreamToken, "upstream token"),
     (Purpose::RefreshToken, "refresh token"),
@@ -42,6 +48,9 @@ const PURPOSES: [(Purpose, &str); 8] = [
     (Purpose::Consent, "consent"),
     (Purpose::Account, "account"),
     (Purpose::Session, "session"),
+    (Purpose::RequestState, "request state"),
+    (Purpose::Cursor, "cursor"),
+    (Purpose::Confirmation, "confirmation"),
 ];
 
 /// A derived 256-bit key.
@@ -142,17 +151,10 @@ impl Generation {
     }
 
     fn key(&self, purpose: Purpose) -> &DerivedKey {
-        let [access, upstream, refresh, client, secret, consent, account, session] = &self.derived;
-        match purpose {
-            Purpose::AccessToken => access,
-            Purpose::UpstreamToken => upstream,
-            Purpose::RefreshToken => refresh,
-            Purpose::ClientId => client,
-            Purpose::ClientSecret => secret,
-            Purpose::Consent => consent,
-            Purpose::Account => account,
-            Purpose::Session => session,
-        }
+        // Every purpose stands in the table; the fallback only keeps this function total.
+        static NONE: DerivedKey = [0; 32];
+        let place = PURPOSES.iter().position(|(known, _)| *known == purpose);
+        place.and_then(|place| self.derived.get(place)).unwrap_or(&NONE)
     }
 }
 

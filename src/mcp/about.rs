@@ -15,11 +15,10 @@ pub const SERVER_INFO: &str = concat!(
 pub const fn capabilities(revision: Revision) -> &'static str {
     match revision {
         Revision::V2024_11_05 => "{\"prompts\":{},\"resources\":{},\"tools\":{}}",
-        Revision::V2025_03_26 | Revision::V2025_06_18 => {
+        Revision::V2025_03_26 | Revision::V2025_06_18 | Revision::V2025_11_25 => {
             "{\"completions\":{},\"prompts\":{},\"resources\":{},\"tools\":{}}"
         }
-        // Extensions came after 2025-11-25, but its clients read them (SEP-2640 has a form for them).
-        Revision::V2025_11_25 | Revision::V2026_07_28 => {
+        Revision::V2026_07_28 => {
             "{\"completions\":{},\
               \"extensions\":{\"io.modelcontextprotocol/skills\":{\"directoryRead\":true}},\
               \"prompts\":{},\"resources\":{},\"tools\":{}}"

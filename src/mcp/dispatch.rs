@@ -1,6 +1,8 @@
 //! Method -> handler, for both eras.
 
 use super::error::{Error, shown};
+#[cfg(feature = "conformance")]
+use super::fixtures;
 use super::frame::Call;
 use super::ladder::Admitted;
 use super::reply::{self, Answered, ResultWriter};
@@ -30,6 +32,8 @@ pub async fn answer(
     };
     (context.under_way)(note(LEFT));
     let answered = match call.method.as_ref() {
+        #[cfg(feature = "conformance")]
+        _ if fixtures::has(call, revision) => fixtures::answer(context, call, admitted).await,
         "tools/call" => tools_call::answer(context, call, admitted, began_ms).await,
         "resources/list" => resources::listing::answer(context, call, revision, began_ms).await,
         "resources/read" => resources::read(context, call, revision, began_ms).await,
@@ -41,6 +45,8 @@ pub async fn answer(
             note: note("ok"),
         }),
     };
+    #[cfg(feature = "conformance")]
+    let answered = answered.map(|answered| fixtures::extended(call, revision, answered));
     answered.unwrap_or_else(|error| Answered {
         body: reply::error(Some(call.id.get()), &error),
         status: error.status(revision.era()),

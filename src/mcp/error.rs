@@ -20,6 +20,8 @@ pub const INTERNAL_ERROR: i64 = -32_603;
 pub const RESOURCE_NOT_FOUND: i64 = -32_002;
 /// 2026-07-28 basic/index: headers and body disagree.
 pub const HEADER_MISMATCH: i64 = -32_020;
+/// 2026-07-28 basic/index: the client did not declare a capability that the request needs.
+pub const MISSING_CAPABILITY: i64 = -32_021;
 /// 2026-07-28 basic/index: unknown revision.
 pub const UNSUPPORTED_PROTOCOL_VERSION: i64 = -32_022;
 
@@ -77,12 +79,26 @@ pub enum Error {
     /// Caller: 400, -32020.
     #[error("{0}")]
     HeaderMismatch(String),
+    /// Caller: modern 400, legacy 200, -32021, with `data.requiredCapabilities`: a `ClientCapabilities`
+    /// object as JSON text.
+    #[error("This needs a capability that the client did not declare: {0}.")]
+    MissingCapability(String),
     /// Caller: 400, -32022, with `data.supported` and `data.requested`.
     #[error("The protocol version {0} is not supported.")]
     UnsupportedVersion(String),
 }
 
 impl Error {
+    /// Nothing can be sealed or named for now.
+    #[must_use]
+    pub fn no_randomness() -> Self {
+        Self::Failed {
+            message: "The connector has no randomness for now. Try again in a moment.".into(),
+            reason: "no_randomness",
+            challenge: None,
+        }
+    }
+
     /// JSON-RPC error code.
     #[must_use]
     pub const fn code(&self) -> i64 {
@@ -97,6 +113,7 @@ impl Error {
             Self::NoResource { era: Era::Modern, .. } => INVALID_PARAMS,
             Self::Failed { .. } => INTERNAL_ERROR,
             Self::HeaderMismatch(_) => HEADER_MISMATCH,
+            Self::MissingCapability(_) => MISSING_CAPABILITY,
             Self::UnsupportedVersion(_) => UNSUPPORTED_PROTOCOL_VERSION,
         }
     }
@@ -108,7 +125,7 @@ impl Error {
             (Self::ContentType, _) => Status::UNSUPPORTED_MEDIA_TYPE,
             (Self::TooLarge, _) => Status::CONTENT_TOO_LARGE,
             (Self::MethodNotFound(_), Era::Modern) => Status::NOT_FOUND,
-            (Self::MethodNotFound(_), Era::Legacy)
+            (Self::MethodNotFound(_) | Self::MissingCapability(_), Era::Legacy)
             | (Self::Params(_) | Self::NoResource { .. } | Self::Failed { .. }, _) => Status::OK,
             _ => Status::BAD_REQUEST,
         }
@@ -127,6 +144,10 @@ impl Error {
                 member("requested", requested);
                 json::push_name(&mut data, "supported");
                 data.push_str(SUPPORTED_VERSIONS);
+            }
+            Self::MissingCapability(needed) => {
+                json::push_name(&mut data, "requiredCapabilities");
+                data.push_str(needed);
             }
             Self::NoResource { uri, .. } => member("uri", uri),
             Self::Failed { reason, challenge, .. } => {
@@ -159,6 +180,7 @@ impl Error {
             Self::NoResource { .. } => "no_resource",
             Self::Failed { reason, .. } => reason,
             Self::HeaderMismatch(_) => "header_mismatch",
+            Self::MissingCapability(_) => "missing_capability",
             Self::UnsupportedVersion(_) => "unsupported_version",
         }
     }

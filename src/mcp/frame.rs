@@ -85,7 +85,7 @@ pub fn message(text: &str) -> Result<Message<'_>, Refused> {
         return Err(Error::NotAMessage("the id must be a string or a whole number".into()).into());
     }
     let refuse = |error| Refused { error, id: id.map(|id| id.get().to_owned()), revision: None };
-    if version.map(RawValue::get) != Some("\"2.0\"") {
+    if version.and_then(json::text).is_none_or(|version| version != "2.0") {
         return Err(refuse(Error::NotAMessage("jsonrpc must be \"2.0\"".into())));
     }
     let Some(method) = method else {

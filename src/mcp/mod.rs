@@ -7,9 +7,11 @@
 //! - [`revision`]: the five revisions of the protocol, and the two eras
 //! - [`ladder`]: which era a message belongs to, and what a modern one must bring
 //! - [`meta`]: what a request says about itself; [`trace`]: its trace, for the log
-//! - [`header`]: `Mcp-*` header values
+//! - [`header`]: `Mcp-*` header values; [`mirrored`]: arguments that stand in headers as well
 //! - [`dispatch`]: method -> handler
 //! - [`initialize`], [`discover`], [`tools_list`], [`tools_call`]: one method each
+//! - [`input`]: asking the client, in rounds; [`request_state`]: what travels with it in between
+//! - [`cursor`]: where the next page of a list begins
 //! - [`prompts`], [`resources`], [`skills`]: what there is besides tools; [`completion`] of their arguments
 //! - [`params`]: members of parameters; [`locale`]: the person's language
 //! - [`about`]: who we are and what we offer; [`instructions`]: for models
@@ -17,24 +19,31 @@
 //! - [`batch`]: the arrays of 2025-03-26
 //! - [`error`]: every JSON-RPC error, with code and status
 //! - [`reply`]: the texts that go back
+//! - `fixtures`: what the conformance suite wants beside the product; in no build that is deployed
 
 pub mod about;
 pub mod batch;
 pub mod completion;
+pub mod cursor;
 pub mod discover;
 pub mod dispatch;
 pub mod error;
+#[cfg(any(test, feature = "conformance"))]
+pub mod fixtures;
 pub mod frame;
 pub mod header;
 pub mod initialize;
+pub mod input;
 pub mod instructions;
 pub mod ladder;
 pub mod locale;
 pub mod meta;
+pub mod mirrored;
 pub mod params;
 pub mod progress;
 pub mod prompts;
 pub mod reply;
+pub mod request_state;
 pub mod resources;
 pub mod revision;
 pub mod skills;
@@ -43,10 +52,12 @@ pub mod tools_list;
 pub mod trace;
 
 use crate::config::Config;
-use crate::http::{Body, Language, Request, Response, Status, media};
+use crate::http::{Body, Headers, Language, Request, Response, Status, media};
+use crate::keys::KeyRing;
 use crate::ports::Ports;
 use crate::tools::Environment;
 use crate::tools::caller::Caller;
+use crate::tools::input::NO_INPUT;
 use crate::tools::progress::NoProgress;
 use crate::tools::surface::Surface;
 
@@ -60,6 +71,10 @@ pub use trace::TraceId;
 pub struct Context<'a> {
     /// Configuration.
     pub config: &'a Config,
+    /// Header fields of the HTTP request: some must repeat what the message says.
+    pub headers: &'a dyn Headers,
+    /// Keys: of what travels with the client.
+    pub keys: &'a KeyRing,
     /// The address that the client is connected to.
     pub surface: &'a Surface,
     /// Who calls.
@@ -83,8 +98,11 @@ impl<'a> Context<'a> {
             surface: self.surface,
             caller: self.caller,
             ports: self.ports,
+            language: self.language,
+            keys: self.keys,
             challenge: self.challenge,
             progress: &NoProgress,
+            input: &NO_INPUT,
             began_ms,
         }
     }

@@ -35,6 +35,16 @@ pub struct Answered {
     pub note: Note,
 }
 
+impl Answered {
+    /// A request that came to an error.
+    #[must_use]
+    pub fn failed(id: &str, failure: &Error, era: Era, note: Note) -> Self {
+        let note = Note { outcome: failure.name(), ..note };
+        let body = error(Some(id), failure);
+        Self { body, status: failure.status(era), challenge: None, note }
+    }
+}
+
 /// Writes a JSON-RPC response with a result.
 #[derive(Debug)]
 pub struct ResultWriter {
@@ -46,13 +56,30 @@ impl ResultWriter {
     /// challenge that a client can act on.
     #[must_use]
     pub fn open(id: &str, revision: Revision, challenge: Option<&str>, capacity: usize) -> Self {
+        Self::typed(id, revision, "\"complete\"", challenge, capacity)
+    }
+
+    /// Opens the envelope of a result that asks the client something (modern era).
+    #[must_use]
+    pub fn asking(id: &str, revision: Revision) -> Self {
+        Self::typed(id, revision, "\"input_required\"", None, 0)
+    }
+
+    fn typed(
+        id: &str,
+        revision: Revision,
+        result_type: &'static str,
+        challenge: Option<&str>,
+        capacity: usize,
+    ) -> Self {
         let mut out = String::with_capacity(capacity.saturating_add(512));
         out.push_str("{\"jsonrpc\":\"2.0\",\"id\":");
         out.push_str(id);
         out.push_str(",\"result\":{");
         let modern = revision.era() == Era::Modern;
         if modern {
-            out.push_str("\"resultType\":\"complete\"");
+            json::push_name(&mut out, "resultType");
+            out.push_str(result_type);
         }
         if modern || challenge.is_some() {
             json::push_name(&mut out, "_meta");

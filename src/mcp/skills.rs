@@ -12,7 +12,7 @@ use super::params;
 use super::reply::{Keep, ResultWriter};
 use super::resources::MARKDOWN;
 use super::resources::uri::{self, of_skill_file};
-use super::revision::Revision;
+use super::revision::{Era, Revision};
 use crate::catalog::Skill;
 use crate::mittwald::json;
 
@@ -25,11 +25,10 @@ const FOLDER: &str = "inode/directory";
 /// The same for everybody, as long as this version runs.
 const KEEP: Keep = Keep::Public(LIST_TTL_MS);
 
-/// Whether a revision knows extensions: the modern one, and the last before it, whose clients have the
-/// same methods without hints for caches.
+/// Whether a revision knows extensions.
 #[must_use]
 pub fn is_known(revision: Revision) -> bool {
-    revision >= Revision::V2025_11_25
+    revision.era() == Era::Modern
 }
 
 /// `skills/list`: every skill, on one page.

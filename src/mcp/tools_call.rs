@@ -6,11 +6,12 @@ use serde_json::value::RawValue;
 
 use super::error::{Error, shown};
 use super::frame::Call;
+use super::input::Round;
 use super::ladder::Admitted;
 use super::progress::ClientProgress;
 use super::reply::{Answered, ResultWriter};
-use super::revision::Revision;
-use super::{Context, LEFT, Note};
+use super::revision::{Era, Revision};
+use super::{Context, LEFT, Note, mirrored};
 use crate::http::Status;
 use crate::mittwald::json;
 use crate::tools::spelling;
@@ -52,10 +53,23 @@ pub async fn answer(
     };
     (context.under_way)(note);
     let progress = ClientProgress::new(admitted.meta.progress_token, context.ports.events);
-    let environment = Environment { progress: &progress, ..context.environment(began_ms) };
+    if revision.era() == Era::Modern {
+        mirrored::check(context, named, arguments)?;
+    }
+    let round = Round { context, admitted, method: "tools/call", name: &name, arguments };
+    let input = round.input(call.params)?;
+    let environment =
+        Environment { progress: &progress, input: &input, ..context.environment(began_ms) };
     let result = tools::call(&environment, named, arguments).await;
     let note = Note { outcome: result.outcome, ..note };
-    let body = wrap(call.id.get(), revision, &result);
+    let id = call.id.get();
+    if let Some(required) = &result.asks {
+        return match round.ask(id, required) {
+            Ok(body) => Ok(Answered { body, status: Status::OK, challenge: None, note }),
+            Err(error) => Ok(Answered::failed(id, &error, revision.era(), note)),
+        };
+    }
+    let body = wrap(id, revision, &result);
     let challenge = result.challenge.filter(|_| result.status != Status::OK);
     Ok(Answered { body, status: result.status, challenge, note })
 }

@@ -1,4 +1,6 @@
-//! `tools/list`: the definitions as the catalogue's compiler wrote them, one after the other.
+//! `tools/list`: the definitions as the catalogue's compiler wrote them, one after the other, on one page.
+//! Pages would save nobody anything: the texts are ready, and a client needs all of them before its model
+//! can choose. Those that never ask for a second page (there are such) would miss tools.
 
 use serde_json::value::RawValue;
 
@@ -7,7 +9,7 @@ use super::dispatch::Outcome;
 use super::error::Error;
 use super::frame::Call;
 use super::reply::ResultWriter;
-use super::revision::Revision;
+use super::revision::{Era, Revision};
 use crate::mittwald::json;
 
 /// Lists the surface's tools, all on one page: so no cursor of ours exists, and any that comes is
@@ -23,14 +25,19 @@ pub fn answer(context: &Context<'_>, call: &Call<'_>, revision: Revision) -> Out
         let message = "This cursor is unknown: the list has one page. Ask again without a cursor.";
         return Err(Error::Params(message.into()));
     }
-    let capacity = context.surface.tools().fold(0_usize, |sum, tool| {
-        sum.saturating_add(context.surface.definition(tool).len()).saturating_add(1)
-    });
+    let surface = context.surface;
+    let definition = |tool| match revision.era() {
+        Era::Legacy => surface.definition(tool),
+        Era::Modern => surface.modern_definition(tool),
+    };
+    let capacity = surface
+        .tools()
+        .fold(0_usize, |sum, tool| sum.saturating_add(definition(tool).len()).saturating_add(1));
     let writer = ResultWriter::open(call.id.get(), revision, None, capacity).with("tools", |out| {
         out.push('[');
-        for tool in context.surface.tools() {
+        for tool in surface.tools() {
             json::push_comma(out);
-            out.push_str(context.surface.definition(tool));
+            out.push_str(definition(tool));
         }
         out.push(']');
     });

@@ -13,9 +13,11 @@
 //! - [`sign_in`]: our side as an OAuth client of mittwald
 //! - [`scopes`]: which scopes the sign-in knows
 //! - [`sentence`]: what is said about an error: what happened, and what to do next
-//! - [`json`]: reading and writing JSON text without building a tree
+//! - [`json`]: reading and writing JSON text without building a tree; [`canonical`]: one text for all its
+//!   spellings
 
 pub mod argument;
+pub mod canonical;
 pub mod choice;
 pub mod error;
 pub mod json;

@@ -100,6 +100,7 @@ fn rest_inside<'s, 'p>(arg: &Arg, steps: &'s [&'p str], tool: &Tool) -> Option<&
         Place::Query(name) => steps.strip_prefix(&[name]),
         Place::Limit => steps.strip_prefix(&["limit"]),
         Place::Page => steps.strip_prefix(&["skip"]),
+        Place::Confirmation => None,
         Place::Path => steps.strip_prefix(&[api_name(arg.name, tool)?]),
         // A job that sends an argument on mostly keeps the API's name for it.
         Place::Own => steps.strip_prefix(&[arg.name]),

@@ -19,6 +19,7 @@ use futures::future::{LocalBoxFuture, Shared};
 use super::grant::{Grant, GrantRefusal, Refresh, UpstreamSession};
 use super::overview::{Overview, PastWrite};
 use super::stores::{AccountCommand, AccountReply, StoreUnavailable};
+use crate::ports::Spent;
 
 /// mittwald's access token is renewed at a refresh when fewer seconds than this are left (20 min),
 /// so that our own token of 15 minutes never outlives it.
@@ -43,6 +44,8 @@ pub trait Store {
     fn grants(&self) -> Result<Vec<Grant>, StoreUnavailable>;
     /// The log of writes, newest first.
     fn writes(&self) -> Result<Vec<PastWrite>, StoreUnavailable>;
+    /// Uses up a confirmation, and forgets those whose time is over. Gives whether it was unused.
+    fn spend(&self, spent: &Spent, now: u64) -> Result<bool, StoreUnavailable>;
     /// Opens an entry in the log of writes and drops all but the newest [`KEPT_WRITES`] of the same
     /// connection, and all but the newest [`KEPT_WRITES_IN_ALL`].
     fn open_write(&self, write: &Write<'_>) -> Result<i64, StoreUnavailable>;
@@ -149,7 +152,7 @@ impl<S: Store + 'static, R: Renewal + 'static> Account<S, R> {
                 self.renewal.end(session);
                 Ok(AccountReply::Done)
             }
-            AccountCommand::OpenWrite { grant, client, tool, target } => {
+            AccountCommand::OpenWrite { grant, client, tool, target, spends } => {
                 let at = now();
                 let live = match &grant {
                     None => None,
@@ -158,6 +161,11 @@ impl<S: Store + 'static, R: Renewal + 'static> Account<S, R> {
                         None => return Ok(AccountReply::Refused(GrantRefusal::Unknown)),
                     },
                 };
+                if let Some(spent) = spends
+                    && !self.store.spend(&spent, at)?
+                {
+                    return Ok(AccountReply::ConfirmationUsed);
+                }
                 let write = Write {
                     grant: live.as_ref(),
                     client: &client,
@@ -323,6 +331,8 @@ pub mod testing {
         pub grants: RefCell<HashMap<String, Grant>>,
         /// Writes, oldest first; their ids are their places.
         pub writes: RefCell<Vec<PastWrite>>,
+        /// Confirmations that were used, and when they end.
+        pub spent: RefCell<HashMap<String, u64>>,
     }
 
     impl Store for MemoryStore {
@@ -346,6 +356,12 @@ pub mod testing {
 
         fn writes(&self) -> Result<Vec<PastWrite>, StoreUnavailable> {
             Ok(self.writes.borrow().iter().rev().cloned().collect())
+        }
+
+        fn spend(&self, spent: &Spent, now: u64) -> Result<bool, StoreUnavailable> {
+            let mut all = self.spent.borrow_mut();
+            all.retain(|_, until| *until > now);
+            Ok(all.insert(spent.nonce.clone(), spent.until).is_none())
         }
 
         fn open_write(&self, write: &Write<'_>) -> Result<i64, StoreUnavailable> {
@@ -509,6 +525,7 @@ mod tests {
             client: "c".into(),
             tool: "t".into(),
             target: "p".into(),
+            spends: None,
         };
         let reply = block_on(account.handle(open(), || 120));
         assert!(matches!(reply, Ok(AccountReply::Opened(0))));

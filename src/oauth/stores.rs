@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::grant::{Exchange, Grant, GrantRefusal, Refresh, UpstreamSession};
 use super::login::{Choosing, Login};
 use super::overview::Overview;
+use crate::ports::Spent;
 
 /// Both stores.
 #[derive(Clone, Copy)]
@@ -89,6 +90,9 @@ pub enum AccountCommand {
         tool: String,
         /// Id of the thing written.
         target: String,
+        /// The confirmation that the write uses up.
+        #[serde(default)]
+        spends: Option<Spent>,
     },
     /// Notes how a write ended.
     CloseWrite {
@@ -114,6 +118,8 @@ pub enum AccountReply {
     UpstreamUnavailable,
     /// The write may start.
     Opened(i64),
+    /// The write may not start: its confirmation was used by another one.
+    ConfirmationUsed,
     /// What the person has connected.
     Overview(Box<Overview>),
 }

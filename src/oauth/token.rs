@@ -227,7 +227,10 @@ fn granted(reply: AccountReply) -> Result<(Grant, u32), OAuthError> {
             Code::TemporarilyUnavailable,
             "mittwald cannot be reached. Nothing was used up; please try again.",
         )),
-        AccountReply::Done | AccountReply::Opened(_) | AccountReply::Overview(_) => {
+        AccountReply::Done
+        | AccountReply::Opened(_)
+        | AccountReply::ConfirmationUsed
+        | AccountReply::Overview(_) => {
             Err(OAuthError::new(Code::ServerError, "The store gave an unexpected answer."))
         }
     }

@@ -128,6 +128,17 @@ pub struct WriteRecord<'a> {
     pub tool: &'a str,
     /// Id of the thing that is written.
     pub target: &'a str,
+    /// The confirmation that the write uses up, if it needed one.
+    pub spends: Option<&'a Spent>,
+}
+
+/// A confirmation that can be used once.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Spent {
+    /// Its random name.
+    pub nonce: String,
+    /// When it ends by itself, in seconds since the epoch.
+    pub until: u64,
 }
 
 /// Names an open entry.
@@ -140,6 +151,9 @@ pub enum LedgerRefusal {
     /// The grant was revoked or has ended: the client must sign in again.
     #[error("the connection was revoked")]
     Revoked,
+    /// The confirmation was used by an earlier write.
+    #[error("the confirmation was used already")]
+    ConfirmationUsed,
     /// The object could not be reached; nothing was sent.
     #[error("the account store is out of reach")]
     Unavailable,

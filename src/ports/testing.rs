@@ -124,6 +124,8 @@ pub struct MemoryLedger {
     pub opened: RefCell<Vec<String>>,
     /// Outcomes in order.
     pub closed: RefCell<Vec<bool>>,
+    /// Confirmations that were used up.
+    pub spent: RefCell<Vec<Spent>>,
 }
 
 impl Ledger for MemoryLedger {
@@ -132,6 +134,7 @@ impl Ledger for MemoryLedger {
         write: &'a WriteRecord<'a>,
     ) -> LocalBoxFuture<'a, Result<WriteId, LedgerRefusal>> {
         self.opened.borrow_mut().push(write.tool.to_owned());
+        self.spent.borrow_mut().extend(write.spends.cloned());
         Box::pin(ready(self.refuses.map_or(Ok(WriteId(1)), Err)))
     }
 

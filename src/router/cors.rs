@@ -4,7 +4,7 @@ use crate::http::{Origin, Request, Response};
 
 /// Headers that an MCP or OAuth client in a browser may send.
 const ALLOWED_HEADERS: &str = "Authorization, Content-Type, Accept, MCP-Protocol-Version, \
-    Mcp-Method, Mcp-Name, Mcp-Session-Id, Last-Event-ID, X-Mittwald-Api-Token";
+    Mcp-Method, Mcp-Name, Mcp-Param-ProjectId, Mcp-Session-Id, Last-Event-ID, X-Mittwald-Api-Token";
 
 /// Headers that it may read.
 const EXPOSED_HEADERS: &str = "WWW-Authenticate, Mcp-Session-Id, Retry-After";
@@ -60,6 +60,16 @@ fn with_common(response: Response) -> Response {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_browser_may_send_every_header_that_some_tool_asks_for() {
+        let every = crate::tools::surface::Surface::parse("/mcp/x/all").expect("a surface");
+        let asked: Vec<_> = every.tools().flat_map(|tool| tool.mirrored).collect();
+        assert!(!asked.is_empty());
+        for (_, header) in asked {
+            assert!(ALLOWED_HEADERS.split(", ").any(|allowed| allowed == *header), "{header}");
+        }
+    }
 
     #[test]
     fn known_sites_and_loopback_may_call_and_nobody_else() {

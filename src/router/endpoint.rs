@@ -49,6 +49,8 @@ pub async fn answer(
     let under_way = |note| world.under_way.set(UnderWay { route: "mcp", note: Some(note) });
     let context = Context {
         config: server.config,
+        headers: &*request.headers,
+        keys: server.keys,
         surface,
         caller: &caller,
         ports: Ports { events: &ahead, ..server.ports },

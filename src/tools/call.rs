@@ -5,6 +5,8 @@ use serde_json::value::RawValue;
 
 use super::caller::Caller;
 use super::check::{self, Settled};
+use super::confirm;
+use super::input::Input;
 use super::outcome::{conclude, not_opened, refuse, unsent};
 use super::progress::Progress;
 use super::project::{self, Outside};
@@ -13,7 +15,8 @@ use super::short_id::{self, Unresolved};
 use super::surface::{Named, Surface};
 use super::{answer, permission, workflows};
 use crate::catalog::{Binding, Effect, Tool};
-use crate::keys::Secret;
+use crate::http::Language;
+use crate::keys::{KeyRing, Secret};
 use crate::mittwald::error::Effected;
 use crate::mittwald::request::Way;
 use crate::mittwald::response::Success;
@@ -21,7 +24,8 @@ use crate::mittwald::{
     ApiError, Arguments, UPSTREAM_TIMEOUT_MS, Value, password, request, response,
 };
 use crate::ports::{
-    LedgerRefusal, NoRandomness, Ports, UpstreamFailure, UpstreamRequest, WriteId, WriteRecord,
+    LedgerRefusal, NoRandomness, Ports, Spent, UpstreamFailure, UpstreamRequest, WriteId,
+    WriteRecord,
 };
 
 /// Milliseconds for everything that one HTTP request's tool calls do: some clients give up at 60 s.
@@ -41,10 +45,16 @@ pub struct Environment<'a> {
     pub caller: &'a Caller,
     /// The outside world.
     pub ports: Ports<'a>,
+    /// Language of sentences that a person reads.
+    pub language: Language,
+    /// Keys, for what travels to the client and comes back.
+    pub keys: &'a KeyRing,
     /// `WWW-Authenticate` value for an error code, a description and scopes (RFC 6750 section 3).
     pub challenge: &'a dyn Fn(&str, &str, &[&str]) -> String,
     /// Hears how far the call is.
     pub progress: &'a dyn Progress,
+    /// What the client can be asked, and what it answered.
+    pub input: &'a Input<'a>,
     /// When the HTTP request began, in milliseconds since the Unix epoch.
     pub began_ms: u64,
 }
@@ -160,6 +170,7 @@ async fn proceed(
     if let Some(job) = &tool.job {
         return Ok(workflows::run(environment, tool, job, &arguments).await);
     }
+    let spends = confirm::settle(environment, tool, &arguments, None).await?;
     let Ok(way) = environment.way() else {
         return Err(ToolResult::error(
             "out_of_time",
@@ -181,7 +192,7 @@ async fn proceed(
         let outcome = exchange(environment, tool, &arguments, prepared).await;
         return Ok(conclude(environment, tool, &arguments, outcome));
     }
-    Ok(write(environment, tool, &arguments, prepared).await)
+    Ok(write(environment, tool, &arguments, spends, prepared).await)
 }
 
 /// The password that the request needs and nobody chooses, if it needs one.
@@ -200,12 +211,13 @@ async fn write(
     environment: &Environment<'_>,
     tool: &'static Tool,
     arguments: &Arguments<'_>,
+    spends: Option<Spent>,
     prepared: UpstreamRequest,
 ) -> ToolResult {
     let Environment { caller, ports, .. } = environment;
-    let id = match note(environment, tool, arguments).await {
+    let id = match note(environment, tool, arguments, spends.as_ref()).await {
         Ok(id) => id,
-        Err(refusal) => return not_opened(environment, refusal),
+        Err(refusal) => return not_opened(environment, tool, refusal),
     };
     let outcome = exchange(environment, tool, arguments, prepared).await;
     // An entry whose outcome nobody knows stays open, and reads as just that.
@@ -216,11 +228,12 @@ async fn write(
     conclude(environment, tool, arguments, outcome)
 }
 
-/// Opens an entry in the log.
+/// Opens an entry in the log, and uses up the confirmation that the write needed.
 pub(super) async fn note(
     environment: &Environment<'_>,
     tool: &'static Tool,
     arguments: &Arguments<'_>,
+    spends: Option<&Spent>,
 ) -> Result<WriteId, LedgerRefusal> {
     let caller = environment.caller;
     let target = arguments.ids().last().map(|(_, id)| id.into_owned()).unwrap_or_default();
@@ -230,6 +243,7 @@ pub(super) async fn note(
         client: &caller.client,
         tool: tool.name,
         target: &target,
+        spends,
     };
     environment.ports.ledger.open(&record).await
 }

@@ -7,9 +7,11 @@
 //! - [`check`]: arguments against the compiled shapes; [`shape`] and [`mod@format`] for single values,
 //!   [`spelling`] for near misses
 //! - [`mod@call`]: the order of it all
+//! - [`confirm`]: asking the person first
 //! - [`projection`]: the API's JSON -> the declared fields of it
 //! - [`answer`]: the whole answer of a tool, kept short enough for a model
 //! - [`project`]: staying inside one project; [`short_id`]: `p-abc123` for a UUID
+//! - [`input`]: asking the client something first
 //! - [`belongings`]: what the person has, by name and id, for search, completion and resources
 //! - [`likeness`]: whether a name is what somebody typed; [`guides`]: texts about what can be done
 //! - [`progress`]: how far a call is
@@ -22,8 +24,10 @@ pub mod belongings;
 pub mod call;
 pub mod caller;
 pub mod check;
+pub mod confirm;
 pub mod format;
 pub mod guides;
+pub mod input;
 pub mod likeness;
 pub mod outcome;
 pub mod permission;

@@ -1,6 +1,7 @@
 //! How a call ended, in words for the model: the answer, an error of mittwald, a refusal of ours.
 
 use super::call::Environment;
+use super::confirm;
 use super::permission::Denied;
 use super::result::{Fence, ToolResult};
 use crate::catalog::Tool;
@@ -94,8 +95,13 @@ fn held_and<'a>(tool: &'static Tool, environment: &'a Environment<'_>) -> Vec<&'
 }
 
 /// The log of writes refused the write.
-pub fn not_opened(environment: &Environment<'_>, refusal: LedgerRefusal) -> ToolResult {
+pub fn not_opened(
+    environment: &Environment<'_>,
+    tool: &'static Tool,
+    refusal: LedgerRefusal,
+) -> ToolResult {
     match refusal {
+        LedgerRefusal::ConfirmationUsed => confirm::already_used(tool),
         LedgerRefusal::Revoked => ToolResult::error(
             "revoked",
             "This connection was revoked, so nothing was sent. Sign in again: reconnect the mittwald \

@@ -3,6 +3,8 @@
 use crate::http::Status;
 use crate::ports::{NoRandomness, Random};
 
+use super::input::InputRequired;
+
 /// What stands around data that third parties wrote. The mark is random, so that nobody who writes
 /// such data can end it early.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,6 +55,8 @@ pub struct ToolResult {
     pub challenge: Option<String>,
     /// HTTP status: 200, 401 where our own grant has ended, 403 where a scope is missing.
     pub status: Status,
+    /// Questions that come first: there is no answer yet, and `text` is empty.
+    pub asks: Option<Box<InputRequired>>,
     /// Name for the log line.
     pub outcome: &'static str,
 }
@@ -64,6 +68,7 @@ impl ToolResult {
         Self {
             text: json,
             fence: None,
+            asks: None,
             is_error: false,
             challenge: None,
             status: Status::OK,
@@ -77,11 +82,19 @@ impl ToolResult {
         Self {
             text: sentence.into(),
             fence: None,
+            asks: None,
             is_error: true,
             challenge: None,
             status: Status::OK,
             outcome,
         }
+    }
+
+    /// Asks the client something first (modern clients only: see [`super::input`]).
+    #[must_use]
+    pub fn asking(required: InputRequired) -> Self {
+        let asks = Some(Box::new(required));
+        Self { asks, outcome: "input_required", ..Self::answer(String::new()) }
     }
 
     /// The same answer, marked as data that third parties wrote.

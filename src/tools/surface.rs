@@ -109,6 +109,19 @@ impl Surface {
         tool.project_json.filter(|_| self.project.is_some()).unwrap_or(tool.json)
     }
 
+    /// The same for clients of the modern era: some arguments are repeated in headers ([`Self::mirrored`]).
+    #[must_use]
+    pub fn modern_definition(&self, tool: &Tool) -> &'static str {
+        tool.modern_json.filter(|_| self.project.is_none()).unwrap_or_else(|| self.definition(tool))
+    }
+
+    /// Arguments of a tool that modern clients repeat in headers here, each with its header. Who calls a
+    /// tool by an older name never saw its definition; and where a project is fixed, none says so.
+    #[must_use]
+    pub fn mirrored(&self, named: Named) -> &'static [(&'static str, &'static str)] {
+        if named.alias.is_some() || self.project.is_some() { &[] } else { named.tool.mirrored }
+    }
+
     /// The tool of this name, or older name.
     ///
     /// # Errors

@@ -1,11 +1,13 @@
 //! A connected caller and the outside world in memory, for tests of calls and of the protocol.
 
-use crate::keys::Secret;
+use crate::http::Language;
+use crate::keys::{KeyRing, Secret};
 use crate::ports::testing::*;
 use crate::ports::{Ports, RateLimiter};
 
 use super::call::Environment;
 use super::caller::{Caller, Level};
+use super::input::NO_INPUT;
 use super::progress::NoProgress;
 use super::result::ToolResult;
 use super::surface::Surface;
@@ -31,6 +33,8 @@ pub struct Scene {
     pub cache: MemoryCache,
     /// What went to the client before the answer.
     pub events: KeptEvents,
+    /// Keys.
+    pub keys: KeyRing,
     /// Who calls: may do everything.
     pub caller: Caller,
     /// Where: `/mcp`.
@@ -50,6 +54,7 @@ impl Default for Scene {
             limiter: FixedLimit(true),
             memory: PlainMemory::default(),
             cache: MemoryCache::default(),
+            keys: ring(),
             events: KeptEvents::default(),
             caller: Caller {
                 account: "account".into(),
@@ -104,8 +109,11 @@ impl Scene {
             surface: &self.surface,
             caller: &self.caller,
             ports: self.ports(),
+            language: Language::English,
+            keys: &self.keys,
             challenge: &challenge,
             progress: &NoProgress,
+            input: &NO_INPUT,
             began_ms: self.began_ms,
         }
     }
@@ -116,6 +124,16 @@ impl Scene {
         let named = self.surface.look_up(tool).expect("a tool of this surface");
         let arguments = serde_json::from_str(arguments).expect("JSON");
         futures::executor::block_on(super::call(&environment, named, Some(arguments)))
+    }
+
+    /// Calls a tool that asks first, as for a person who agrees.
+    pub fn agree(&self, tool: &str, arguments: &str) -> ToolResult {
+        let asked = self.call(tool, arguments);
+        let preview: serde_json::Value = serde_json::from_str(&asked.text).unwrap_or_default();
+        let Some(token) = preview["confirmation_token"].as_str() else { return asked };
+        let mut again: serde_json::Value = serde_json::from_str(arguments).expect("JSON");
+        again["confirmation_token"] = token.into();
+        self.call(tool, &again.to_string())
     }
 
     /// How many requests mittwald got.

@@ -80,35 +80,35 @@ export class Leaks {
   #learnFromRequest(request, pathname) {
     const authorization = field(request, "authorization") ?? "";
     const [scheme, value = ""] = authorization.split(" ");
-    if (/^bearer$/i.test(scheme)) this.learn("a bearer token that was sent", value);
-    if (/^basic$/i.test(scheme)) this.learn("a client secret that was sent", percentDecoded(passwordOf(value)));
-    this.learn("an API token that was sent", field(request, "x-mittwald-api-token"));
+    if (/^bearer$/i.test(scheme)) this.learn("bearer token that was sent", value);
+    if (/^basic$/i.test(scheme)) this.learn("client secret that was sent", percentDecoded(passwordOf(value)));
+    this.learn("API token that was sent", field(request, "x-mittwald-api-token"));
     for (const pair of (field(request, "cookie") ?? "").split("; ")) this.#learnCookie(pair);
     if (pathname !== "/token" && pathname !== "/revoke") return;
     const form = new URLSearchParams(bodyText(request));
-    for (const name of SENT_AT_TOKEN) for (const one of form.getAll(name)) this.learn(`a ${name} that was sent`, one);
+    for (const name of SENT_AT_TOKEN) for (const one of form.getAll(name)) this.learn(`${name} that was sent`, one);
   }
 
   #learnFromAnswer(response, pathname) {
     for (const [name, value] of response.fields) if (name === "set-cookie") this.#learnCookie(value.split(";")[0]);
     const location = locationOf(response);
     if (location) {
-      this.learn("an authorization code", location.searchParams.get("code"));
-      if (location.pathname.endsWith("/oauth2/authorize")) this.learn("the state towards mittwald", location.searchParams.get("state"));
+      this.learn("authorization code", location.searchParams.get("code"));
+      if (location.pathname.endsWith("/oauth2/authorize")) this.learn("state towards mittwald", location.searchParams.get("state"));
     }
     if (response.status >= 300) return;
     const type = field(response, "content-type") ?? "";
     if (type.startsWith("text/html"))
-      for (const [, name, value] of bodyText(response).matchAll(HIDDEN)) this.learn(`the sealed field ${name}`, value);
+      for (const [, name, value] of bodyText(response).matchAll(HIDDEN)) this.learn(`sealed field ${name}`, value);
     if (pathname === "/token" || pathname === "/register") {
       const body = parsed(bodyText(response));
-      for (const name of ["access_token", "refresh_token", "client_secret"]) this.learn(`a ${name} that was given out`, body?.[name]);
+      for (const name of ["access_token", "refresh_token", "client_secret"]) this.learn(`${name} that was given out`, body?.[name]);
     }
   }
 
   #learnCookie(pair) {
     const at = pair.indexOf("=");
-    if (OURS.test(pair)) this.learn("a cookie", pair.slice(at + 1));
+    if (OURS.test(pair)) this.learn("cookie", pair.slice(at + 1));
   }
 }
 
@@ -156,9 +156,9 @@ function withoutOwnForm(request, page) {
   return own.reduce((rest, value) => rest.replaceAll(value, ""), page);
 }
 
-/// A new cookie goes to its own browser: it is no part of what an error says.
+/// A new cookie of ours goes to its own browser: it is no part of what an error says.
 function head({ fields }) {
-  return fields.filter(([name]) => name !== "set-cookie").map((pair) => pair.join(": ")).join("\n");
+  return fields.filter(([name, value]) => name !== "set-cookie" || !OURS.test(value)).map((pair) => pair.join(": ")).join("\n");
 }
 
 export function target({ start }) {

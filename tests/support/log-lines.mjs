@@ -13,19 +13,17 @@ const NOTE = /^[a-z' ]{0,70}$/;
 const TRACE = /^[0-9a-f]{32}$/;
 const WORD = /^[A-Za-z0-9_:./-]{0,42}$/;
 
-/// Notes every code and token that a sandbox gives out.
-export function watchTokens(sandbox) {
-  const secrets = new Set();
+/// Tells `learn(kind, secret)` every code, verifier and token that goes between a sandbox and the Worker.
+export function watchTokens(sandbox, learn) {
   const { oauth } = sandbox.state;
   const { token } = oauth;
   oauth.token = (headers, text) => {
     const asked = new URLSearchParams(text);
-    for (const name of ["code", "code_verifier", "refresh_token"]) if (asked.get(name)) secrets.add(asked.get(name));
+    for (const name of ["code", "code_verifier", "refresh_token"]) learn(`${name} towards mittwald`, asked.get(name));
     const answer = token.call(oauth, headers, text);
-    for (const name of ["access_token", "refresh_token"]) if (answer.body?.[name]) secrets.add(answer.body[name]);
+    for (const name of ["access_token", "refresh_token"]) learn(`${name} of mittwald's`, answer.body?.[name]);
     return answer;
   };
-  return secrets;
 }
 
 /// Fails where a line says more than it may; `find` names the secrets in a text.

@@ -12,7 +12,11 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { runInNewContext } from "node:vm";
 import * as core from "@modelcontextprotocol/core";
-import { GetSkillResultSchema, ListSkillsResultSchema } from "@modelcontextprotocol/core/ext/skills";
+import {
+  GetSkillResultSchema,
+  ListSkillsResultSchema,
+  ReadResourceDirectoryResultSchema,
+} from "@modelcontextprotocol/core/ext/skills";
 import addFormats from "ajv-formats";
 import { Ajv } from "ajv";
 import { Ajv2020 } from "ajv/dist/2020.js";
@@ -55,6 +59,7 @@ const ZOD = {
   "subscriptions/listen": core.SubscriptionsListenResultSchema,
   "skills/list": ListSkillsResultSchema,
   "skills/get": GetSkillResultSchema,
+  "resources/directory/read": ReadResourceDirectoryResultSchema,
 };
 
 const judges = new Map();
@@ -64,7 +69,10 @@ export function judge(revision, method, message) {
   const { valid, definitions, results, notifications, errors } = judgeOf(revision);
   if (typeof message?.method === "string") {
     const name = notifications.get(message.method);
-    return name ? valid(name, message) : [`nothing that a server sends is called ${message.method}`];
+    if (!name) return [`nothing that a server sends is called ${message.method}`];
+    // Up to 2025-06-18 a notification's schema is about what stands inside the envelope.
+    const { jsonrpc, ...inside } = message;
+    return [...valid("JSONRPCNotification", message), ...valid(name, "jsonrpc" in definitions[name].properties ? message : inside)];
   }
   if (message?.error !== undefined) {
     const envelope = definitions.JSONRPCErrorResponse ? "JSONRPCErrorResponse" : "JSONRPCError";

@@ -3,11 +3,13 @@
 mod stage;
 
 use mittwald_mcp::http::{Body, Method, Request, Response};
+use mittwald_mcp::mcp::frame::{self, Frame, Message};
 use mittwald_mcp::oauth::cimd::address::ClientAddress;
 use mittwald_mcp::oauth::cimd::document;
 use mittwald_mcp::oauth::client::Client;
 use mittwald_mcp::oauth::redirect_uri::RedirectUri;
 use serde_json::Value;
+use serde_json::value::RawValue;
 use stage::{ORIGIN, Stage};
 
 /// A registered redirect URI, and after a line break a requested one.
@@ -130,6 +132,35 @@ pub fn bearer_token(data: &[u8]) {
         assert!(challenge.starts_with("Bearer ") && challenge.contains("resource_metadata="));
         assert!(challenge.bytes().all(|byte| (0x20..0x7f).contains(&byte)), "{challenge:?}");
     }
+}
+
+/// The body of a POST to `/mcp`.
+///
+/// What is no JSON is no message; an id is whole, and stands in the body as it is handed on.
+pub fn frame(data: &[u8]) {
+    let text = std::str::from_utf8(data);
+    let is_json = text.is_ok_and(|text| serde_json::from_str::<&RawValue>(text).is_ok());
+    match frame::decode(data) {
+        Ok(Frame::Single(message)) => {
+            assert!(is_json);
+            kept(&message, data);
+        }
+        Ok(Frame::Batch(elements)) => {
+            assert!(is_json);
+            for message in elements.iter().filter_map(|one| frame::message(one.get()).ok()) {
+                kept(&message, data);
+            }
+        }
+        Err(refused) => assert!([-32_700, -32_600, -32_602].contains(&refused.error.code())),
+    }
+}
+
+fn kept(message: &Message<'_>, data: &[u8]) {
+    let Message::Request(call) = message else { return };
+    let id = call.id.get().as_bytes();
+    assert!(data.windows(id.len()).any(|window| window == id));
+    let number = id.strip_prefix(b"-").unwrap_or(id);
+    assert!(id.starts_with(b"\"") || number.iter().all(u8::is_ascii_digit));
 }
 
 fn request(method: Method, path: &str, headers: &[(&str, &str)], body: Vec<u8>) -> Request {

@@ -2,6 +2,8 @@ use proptest::prelude::*;
 
 use super::*;
 
+mod properties;
+
 fn refused(bytes: &[u8]) -> (i64, Option<String>) {
     let Refused { error, id, .. } = decode(bytes).expect_err("a refusal");
     (error.code(), id)

@@ -31,8 +31,7 @@ fn a_client_initializes_under_the_revision_it_asked_for_or_our_newest() {
             result["capabilities"].as_object().unwrap().keys().map(String::as_str).collect();
         let known: &[&str] = match agreed {
             "2024-11-05" => &["prompts", "resources", "tools"],
-            "2025-03-26" | "2025-06-18" => &["completions", "prompts", "resources", "tools"],
-            _ => &["completions", "extensions", "prompts", "resources", "tools"],
+            _ => &["completions", "prompts", "resources", "tools"],
         };
         assert_eq!(offered, known, "{asked}");
         assert_eq!(result["serverInfo"]["name"], "mittwald");

@@ -2,7 +2,7 @@
 
 use super::*;
 
-const VERSION: &str = "2026-07-28";
+pub const VERSION: &str = "2026-07-28";
 
 fn meta() -> Value {
     json!({
@@ -224,4 +224,18 @@ fn a_missing_scope_is_refused_before_anything_is_sent() {
         meta["mcp/www_authenticate"].is_array()
             && meta["io.modelcontextprotocol/serverInfo"].is_object()
     );
+}
+
+#[test]
+fn a_state_that_is_not_good_stops_the_call_before_anything_is_sent() {
+    let scene = Scene::default();
+    let params = json!({
+        "name": "mittwald_project_list", "arguments": {}, "requestState": "forged", "inputResponses": {}
+    });
+    let heard = right(&scene, &request("tools/call", params));
+    assert_eq!((heard.status, heard.code(), scene.asked()), (200, -32_602, 0));
+    assert!(heard.message().starts_with("requestState was changed"), "{}", heard.message());
+    // Where there are no rounds, nobody looks.
+    let params = json!({"requestState": "forged", "inputResponses": 1});
+    assert_eq!(right(&scene, &request("tools/list", params)).status, 200);
 }

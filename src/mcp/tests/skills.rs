@@ -7,7 +7,6 @@
 
 use sha2::{Digest, Sha256};
 
-use super::legacy::V11;
 use super::modern::{request, right};
 use super::*;
 use crate::catalog::{PROMPTS, PromptKind};
@@ -123,13 +122,9 @@ fn other_uris_are_refused() {
 fn revisions_without_extensions_have_no_skills() {
     for method in ["skills/list", "skills/get", "resources/directory/read"] {
         let body = json!({"jsonrpc": "2.0", "id": 1, "method": method, "params": {"uri": "skill://cronjob-setup"}});
-        for revision in ["2024-11-05", "2025-03-26", "2025-06-18"] {
+        for revision in ["2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25"] {
             let heard = send(&Scene::default(), &[("mcp-protocol-version", revision)], &body);
             assert_eq!(heard.code(), -32_601, "{method} {revision}");
         }
-        assert_ne!(send(&Scene::default(), &V11, &body).code(), -32_601, "{method}");
     }
-    let list = json!({"jsonrpc": "2.0", "id": 1, "method": "skills/list"});
-    let heard = send(&Scene::default(), &V11, &list);
-    assert_eq!(heard.body["result"].as_object().unwrap().keys().collect::<Vec<_>>(), ["skills"]);
 }

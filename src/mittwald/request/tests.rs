@@ -144,6 +144,7 @@ static PAY: Tool = Tool {
     effect: Effect::Write,
     scopes: &[],
     confirm: false,
+    preview: crate::catalog::Preview { shown_by: None, lists: &[] },
     core: false,
     everywhere: false,
     toolsets: &[],
@@ -164,6 +165,8 @@ static PAY: Tool = Tool {
     answer: Answer::Text { key: "receipt", media_type: "text/plain" },
     json: "{}",
     project_json: None,
+    modern_json: None,
+    mirrored: &[],
 };
 
 const fn body_arg(name: &'static str, path: &'static [&'static str]) -> Arg {

@@ -46,6 +46,7 @@ fn writing(id: Option<&str>) -> AccountCommand {
         client: "c".into(),
         tool: "t".into(),
         target: "p".into(),
+        spends: None,
     }
 }
 

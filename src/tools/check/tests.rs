@@ -59,6 +59,7 @@ const fn tool(args: &'static [Arg]) -> Tool {
         effect: Effect::Read,
         scopes: &[],
         confirm: false,
+        preview: crate::catalog::Preview { shown_by: None, lists: &[] },
         core: false,
         everywhere: false,
         toolsets: &[],
@@ -81,6 +82,8 @@ const fn tool(args: &'static [Arg]) -> Tool {
         answer: crate::catalog::Answer::Done,
         json: "{}",
         project_json: None,
+        modern_json: None,
+        mirrored: &[],
     }
 }
 

@@ -70,13 +70,19 @@ fn an_answer_that_names_the_project_is_shown_and_another_is_like_an_unknown_id()
 #[test]
 fn a_write_is_sent_only_after_its_project_is_known() {
     let uninstall = |scene: &Scene| {
-        scene.call("mittwald_app_uninstall", &format!(r#"{{"appInstallationId":"{APP}"}}"#))
+        scene.agree("mittwald_app_uninstall", &format!(r#"{{"appInstallationId":"{APP}"}}"#))
     };
-    let own = fixed().answering(200, &app(UUID)).answering(204, "");
+    let look = |scene: Scene| {
+        // Whose it is, what it is, and what goes along.
+        scene.answering(200, &app(UUID)).answering(200, &app(UUID)).answering(200, "[]")
+    };
+    let own = look(look(fixed())).answering(204, "");
     assert!(!uninstall(&own).is_error);
     let sent: Vec<String> = own.upstream.asked.borrow().iter().map(|r| format!("{r:?}")).collect();
     let path = format!("https://api.example/v2/app-installations/{APP}");
-    assert_eq!(sent, [format!("GET {path}"), format!("DELETE {path}")]);
+    let (last, before) = sent.split_last().unwrap();
+    assert_eq!((last, &before[0]), (&format!("DELETE {path}"), &format!("GET {path}")));
+    assert!(before.iter().all(|request| request.starts_with("GET ")), "{before:?}");
     for (status, body) in [(200, app(OTHER)), (404, "{}".into()), (403, "{}".into())] {
         let scene = fixed().answering(status, &body);
         let result = uninstall(&scene);

@@ -6,17 +6,22 @@ use std::cell::{Cell, RefCell};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use super::account::{Account, Made};
 use super::stop::Stop;
 use crate::catalog::{self, Tool, Use, Verb};
 use crate::keys::Secret;
 use crate::mittwald::error::{Effected, Unreadable};
 use crate::mittwald::response::{self, Success};
 use crate::mittwald::{self, ApiError, Arguments, paging, request};
-use crate::ports::{UpstreamRequest, UpstreamResponse, WriteId};
+use crate::ports::{Spent, UpstreamRequest, UpstreamResponse, WriteId};
 use crate::tools::answer;
 use crate::tools::call::{self, Environment};
+use crate::tools::confirm;
 use crate::tools::outcome::not_opened;
 use crate::tools::result::ToolResult;
+
+/// What a job is told that would write without having asked.
+const UNCONFIRMED: &str = "The connector has an error of its own: it would have changed this without asking. Nothing was sent.";
 
 /// A running job.
 pub struct Job<'a> {
@@ -26,36 +31,12 @@ pub struct Job<'a> {
     pub(super) arguments: &'a Arguments<'a>,
     declared: &'static catalog::Job,
     entry: Cell<Option<WriteId>>,
+    /// The confirmation that the first write uses up.
+    spends: RefCell<Option<Spent>>,
     pub(super) account: RefCell<Account>,
     /// The API's name for the last write: reads that name it see it (the header is no part of its
     /// document).
     event: RefCell<Option<Secret>>,
-}
-
-/// What a job planned and did.
-#[derive(Debug, Default)]
-pub(super) struct Account {
-    /// Its steps, each as the rest of a sentence: "create the database".
-    pub plan: &'static [&'static str],
-    /// How many of them were begun.
-    pub begun: usize,
-    /// What exists now.
-    pub made: Vec<Made>,
-    /// How to go on from here by hand.
-    pub next: Option<Cow<'static, str>>,
-    /// Whether mittwald accepted a write.
-    pub wrote: bool,
-    /// Whether a write may have happened, though nobody knows.
-    pub uncertain: bool,
-}
-
-/// Something that a job made.
-#[derive(Debug)]
-pub(super) struct Made {
-    pub what: &'static str,
-    pub id: String,
-    /// Tool that takes it away again.
-    pub undo: Option<&'static str>,
 }
 
 /// Rows of a list.
@@ -80,6 +61,7 @@ impl<'a> Job<'a> {
             arguments,
             declared,
             entry: Cell::new(None),
+            spends: RefCell::default(),
             account: RefCell::default(),
             event: RefCell::default(),
         }
@@ -201,6 +183,19 @@ impl<'a> Job<'a> {
         }
     }
 
+    /// Lets the person agree to what the job would do; before the first write of a tool with `confirm`.
+    /// The dispatcher does it for most jobs. One that finds out only by reading what it would destroy is
+    /// named in `ASK_THEMSELVES`, and shows that in `planned` (a JSON object).
+    ///
+    /// # Errors
+    /// [`Stop`]: the preview, or a token that does not fit.
+    pub async fn confirm(&self, planned: Option<Value>) -> Result<(), Stop> {
+        let settled = confirm::settle(self.environment, self.tool, self.arguments, planned).await;
+        let spent = settled.map_err(|told| Stop::Told(Box::new(told)))?;
+        *self.spends.borrow_mut() = spent;
+        Ok(())
+    }
+
     /// The steps that the job is made of, each as the rest of a sentence: "create the database".
     pub fn plan(&self, steps: &'static [&'static str]) {
         *self.account.borrow_mut() = Account { plan: steps, ..Account::default() };
@@ -284,10 +279,18 @@ impl<'a> Job<'a> {
         request: UpstreamRequest,
     ) -> Result<UpstreamResponse, Stop> {
         if operation.writes && self.entry.get().is_none() {
-            match call::note(self.environment, self.tool, self.arguments).await {
+            let spends = self.spends.borrow().clone();
+            if self.tool.confirm && spends.is_none() {
+                return Err(self.refuse("unconfirmed", UNCONFIRMED));
+            }
+            match call::note(self.environment, self.tool, self.arguments, spends.as_ref()).await {
                 Ok(id) => self.entry.set(Some(id)),
                 Err(refusal) => {
-                    return Err(Stop::Told(Box::new(not_opened(self.environment, refusal))));
+                    return Err(Stop::Told(Box::new(not_opened(
+                        self.environment,
+                        self.tool,
+                        refusal,
+                    ))));
                 }
             }
         }

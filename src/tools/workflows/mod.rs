@@ -21,10 +21,12 @@
 //!   what does not, how to go on ([`Job::go_on`]) and how to undo it. Nothing is ever tried twice.
 //! - [`Job::wait`]: asks again and again, ever more slowly, until something is so or the time is over.
 //!   `None` is no failure: answer what is running, and which tool shows it.
+//! - [`Job::confirm`]: shows the person what would be lost, where only the job itself finds that out.
 //! - [`Job::refuse`]: the job cannot begin or go on, in a sentence of its own.
 //!
 //! What `run` returns is the structured answer; what is too long for a model is cut ([`fit`]).
 
+mod account;
 mod document;
 mod fetch;
 mod job;
@@ -56,6 +58,9 @@ const JOBS: [(&str, Run); 3] = [
     ("search", |job| Box::pin(search::run(job))),
 ];
 
+/// Jobs with `confirm` that find out by reading what they would destroy, and call [`Job::confirm`] then.
+const ASK_THEMSELVES: [&str; 0] = [];
+
 /// Runs the job of a tool whose arguments, rights and project are checked.
 pub async fn run(
     environment: &Environment<'_>,
@@ -80,7 +85,14 @@ async fn perform(
     run: Run,
 ) -> ToolResult {
     let job = Job::new(environment, tool, declared, arguments);
-    let outcome = run(&job).await;
+    let asked = match ASK_THEMSELVES.contains(&declared.name) {
+        true => Ok(()),
+        false => job.confirm(None).await,
+    };
+    let outcome = match asked {
+        Ok(()) => run(&job).await,
+        Err(stop) => Err(stop),
+    };
     job.close_entry();
     match outcome {
         Ok(answer) => conclude(environment, tool, arguments, Ok(fit(answer))),

@@ -3,7 +3,8 @@
 
 use std::fmt::Write as _;
 
-use super::job::{Account, Job};
+use super::account::Account;
+use super::job::Job;
 use crate::mittwald::ApiError;
 use crate::mittwald::sentence;
 use crate::tools::outcome::failed;

@@ -32,6 +32,7 @@ static TOOL: Tool = Tool {
     effect: Effect::Write,
     scopes: &[],
     confirm: false,
+    preview: catalog::Preview { shown_by: None, lists: &[] },
     core: true,
     everywhere: false,
     toolsets: &[],
@@ -45,6 +46,8 @@ static TOOL: Tool = Tool {
     answer: Answer::Own,
     json: "{}",
     project_json: None,
+    modern_json: None,
+    mirrored: &[],
 };
 const JOB: catalog::Job = catalog::Job {
     name: "thing_make",

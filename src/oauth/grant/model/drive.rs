@@ -161,6 +161,7 @@ impl Run {
                     client: client(*grant),
                     tool: "t".into(),
                     target: "p".into(),
+                    spends: None,
                 })?;
                 self.compare(*grant, &reply, self.reference.write(*grant, now), None)
             }
@@ -298,7 +299,7 @@ impl Run {
             AccountReply::UpstreamUnavailable => Seen::UpstreamUnavailable,
             AccountReply::Opened(_) => Seen::Opened,
             // Nobody asks for it here.
-            AccountReply::Overview(_) => Seen::Done,
+            AccountReply::Overview(_) | AccountReply::ConfirmationUsed => Seen::Done,
             AccountReply::Done => Seen::Done,
         };
         prop_assert_eq!(seen, expected);
