@@ -27,8 +27,11 @@
 //! What `run` returns is the structured answer; what is too long for a model is cut ([`fit`]).
 
 mod account;
+mod document;
+mod fetch;
 mod job;
 mod profile;
+mod search;
 mod stop;
 mod wait;
 
@@ -49,7 +52,11 @@ use crate::mittwald::Arguments;
 type Run = for<'j> fn(&'j Job<'j>) -> LocalBoxFuture<'j, Result<Value, Stop>>;
 
 /// Every job by its name in the catalogue.
-const JOBS: [(&str, Run); 1] = [("profile", |job| Box::pin(profile::run(job)))];
+const JOBS: [(&str, Run); 3] = [
+    ("fetch", |job| Box::pin(fetch::run(job))),
+    ("profile", |job| Box::pin(profile::run(job))),
+    ("search", |job| Box::pin(search::run(job))),
+];
 
 /// Jobs with `confirm` that find out by reading what they would destroy, and call [`Job::confirm`] then.
 const ASK_THEMSELVES: [&str; 0] = [];
