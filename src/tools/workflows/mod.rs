@@ -27,6 +27,7 @@
 //! What `run` returns is the structured answer; what is too long for a model is cut ([`fit`]).
 
 mod account;
+mod dns_record;
 mod job;
 mod profile;
 mod stop;
@@ -49,10 +50,14 @@ use crate::mittwald::Arguments;
 type Run = for<'j> fn(&'j Job<'j>) -> LocalBoxFuture<'j, Result<Value, Stop>>;
 
 /// Every job by its name in the catalogue.
-const JOBS: [(&str, Run); 1] = [("profile", |job| Box::pin(profile::run(job)))];
+const JOBS: [(&str, Run); 3] = [
+    ("dns_record_add", |job| Box::pin(dns_record::add(job))),
+    ("dns_record_remove", |job| Box::pin(dns_record::remove(job))),
+    ("profile", |job| Box::pin(profile::run(job))),
+];
 
 /// Jobs with `confirm` that find out by reading what they would destroy, and call [`Job::confirm`] then.
-const ASK_THEMSELVES: [&str; 0] = [];
+const ASK_THEMSELVES: [&str; 1] = ["dns_record_remove"];
 
 /// Runs the job of a tool whose arguments, rights and project are checked.
 pub async fn run(
