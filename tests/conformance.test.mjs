@@ -23,11 +23,9 @@ const met = new Set();
 /// one scenario, which needs a session. One for each method, because each costs the start of a process.
 const ALSO_OLDER = [
   "server-initialize",
-  "ping",
   "completion-complete",
   "tools-list",
   "tools-call-mixed-content",
-  "tools-call-error",
   "tools-call-with-progress",
   "resources-list",
   "resources-templates-read",

@@ -56,9 +56,9 @@ async function linesOnce(count, holds = () => true) {
 const legacy = (name, args, _meta = META) => message("tools/call", { name, arguments: args, _meta });
 const modern = (name, args, meta = META) => modernMessage("tools/call", { name, arguments: args }, { meta });
 /// Opens a call as a client of its era.
-function ask(body, headers = {}) {
+function ask(body, headers = {}, port = undefined) {
   const era = body.params?._meta?.["io.modelcontextprotocol/protocolVersion"] === MODERN ? modernHeaders(body) : { "mcp-protocol-version": "2025-11-25" };
-  return open(url, body, { ...bearer(token), ...era, ...headers });
+  return open(url, body, { ...bearer(token), ...era, ...headers }, port);
 }
 const [LIST, IMAGE, MOVE] = ["mittwald_project_list", "mittwald_container_image_get", "mittwald_domain_move"];
 const OF_SERVER = { serverId: SERVER_ID };
@@ -131,7 +131,7 @@ describe("a long silence", () => {
 
   test("is filled with comments, which also show who has left without a word", async () => {
     await connector.control({ stall: { ms: SILENCE, match: SERVERS, count: 2 } });
-    const [stays, leaves] = [ask(legacy(LIST, OF_SERVER)), ask(modern(LIST, OF_SERVER))];
+    const [stays, leaves] = [ask(legacy(LIST, OF_SERVER)), ask(modern(LIST, OF_SERVER), {}, connector.innerPort)];
     await leaves.until(({ text }) => text.includes("notifications/progress"));
     leaves.close();
     const { messages, comments } = events((await stays.end()).text);
@@ -184,7 +184,7 @@ describe("a client that leaves", () => {
 
   test("and only closes its end is noticed with the next thing written to it", async () => {
     await stall({ match: SERVERS });
-    const client = ask(legacy(LIST, OF_SERVER));
+    const client = ask(legacy(LIST, OF_SERVER), {}, connector.innerPort);
     await client.until(({ text }) => text.includes("notifications/progress"));
     await stall({ match: PROJECTS });
     await leave(client, "close");

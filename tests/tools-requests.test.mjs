@@ -194,11 +194,11 @@ describe("filters and sorting", () => {
   });
 
   test("that are lists are repeated, as the API reads them", async () => {
-    const lists = { status: ["open", "closed"], sort: ["title", "createdAt"], order: ["asc", "desc"] };
+    const lists = { status: ["open", "closed"] };
     const { answer, requests } = await use("mittwald_conversation_list", lists);
     assert.deepEqual(requests[0].query, { ...lists, limit: "50" });
-    const titles = answer.conversations.map(({ title }) => title);
-    assert.deepEqual(titles, titles.toSorted());
+    const states = new Set(answer.conversations.map(({ status }) => status));
+    assert.deepEqual([...states].sort(), ["closed", "open"]);
   });
 
   test("narrow what is answered", async () => {

@@ -15,6 +15,7 @@ use serde_json::value::RawValue;
 use super::dispatch::{Outcome, known_name};
 use super::error::Error;
 use super::frame::Call;
+use super::input::Round;
 use super::ladder::Admitted;
 use super::progress::ClientProgress;
 use super::reply::{Answered, ResultWriter};
@@ -22,6 +23,7 @@ use super::revision::{Era, Revision};
 use super::{Context, Note};
 use crate::http::Status;
 use crate::mittwald::json;
+use crate::tools::input::{Elicited, Input, InputRequired, Question};
 use crate::tools::progress::Progress;
 
 /// A red PNG of one pixel, in base64.
@@ -55,7 +57,7 @@ const EVERY_KEYWORD: &str = concat!(
 /// A tool: name, description, schema of its arguments.
 struct Tool(&'static str, &'static str, &'static str);
 
-const TOOLS: [Tool; 11] = [
+const TOOLS: [Tool; 20] = [
     Tool("test_simple_text", "Gives a text.", NOTHING),
     Tool("test_image_content", "Gives an image.", NOTHING),
     Tool("test_audio_content", "Gives a sound.", NOTHING),
@@ -64,13 +66,22 @@ const TOOLS: [Tool; 11] = [
     Tool("test_error_handling", "Fails.", NOTHING),
     Tool("test_tool_with_logging", "Logs three times.", NOTHING),
     Tool("test_tool_with_progress", "Reports progress three times.", NOTHING),
-    Tool("test_streaming_elicitation", "Gives a text, and asks for nothing on the way.", NOTHING),
+    Tool("test_streaming_elicitation", "Asks for a name, by nothing but its result.", NOTHING),
+    Tool("test_missing_capability", "Needs the client's model.", NOTHING),
     Tool("test_logging_tool", "Logs, where the request set a level.", NOTHING),
     Tool("json_schema_2020_12_tool", "Has a schema with every keyword.", EVERY_KEYWORD),
+    Tool("test_input_required_result_elicitation", "Asks for a name.", NOTHING),
+    Tool("test_input_required_result_sampling", "Asks the client's model.", NOTHING),
+    Tool("test_input_required_result_list_roots", "Asks for the client's roots.", NOTHING),
+    Tool("test_input_required_result_request_state", "Asks, and remembers that it did.", NOTHING),
+    Tool("test_input_required_result_multiple_inputs", "Asks three things at once.", NOTHING),
+    Tool("test_input_required_result_multi_round", "Asks one thing, then another.", NOTHING),
+    Tool("test_input_required_result_tampered_state", "Asks, and remembers that it did.", NOTHING),
+    Tool("test_input_required_result_capabilities", "Asks what the client can be asked.", NOTHING),
 ];
 
 /// Definitions in `prompts/list`.
-const PROMPTS: [(&str, &str); 4] = [
+const PROMPTS: [(&str, &str); 5] = [
     ("test_simple_prompt", r#"{"name":"test_simple_prompt","description":"A text."}"#),
     (
         "test_prompt_with_arguments",
@@ -83,6 +94,10 @@ const PROMPTS: [(&str, &str); 4] = [
     (
         "test_prompt_with_image",
         r#"{"name":"test_prompt_with_image","description":"An image and a text."}"#,
+    ),
+    (
+        "test_input_required_result_prompt",
+        r#"{"name":"test_input_required_result_prompt","description":"Asks what it should be about."}"#,
     ),
 ];
 
@@ -147,8 +162,27 @@ async fn body(context: &Context<'_>, call: &Call<'_>, admitted: &Admitted<'_>) -
     let writer = ResultWriter::open(call.id.get(), admitted.revision, None, 1024);
     Ok(match call.method.as_ref() {
         "tools/call" => {
-            work(context, call, admitted, &name).await;
-            result_of(&name, writer)
+            let round = Round { context, admitted, method: "tools/call", name: &name, arguments };
+            let input = round.input(call.params)?;
+            match step(&name, &input) {
+                Some(Step::Ask(required)) => return round.ask(call.id.get(), &required),
+                Some(Step::Done(said)) => {
+                    writer.json("content", &format!("[{}]", text(&said))).close()
+                }
+                None => {
+                    work(context, call, admitted, &name).await;
+                    result_of(&name, writer)
+                }
+            }
+        }
+        "prompts/get" if name == "test_input_required_result_prompt" => {
+            let round = Round { context, admitted, method: "prompts/get", name: &name, arguments };
+            let input = round.input(call.params)?;
+            match step(&name, &input) {
+                Some(Step::Done(words)) => writer.json("messages", &said(&[&text(&words)])).close(),
+                Some(Step::Ask(required)) => return round.ask(call.id.get(), &required),
+                None => writer.close(),
+            }
         }
         "prompts/get" => writer.json("messages", &messages(&name, arguments)?).close(),
         "resources/read" => {
@@ -159,6 +193,174 @@ async fn body(context: &Context<'_>, call: &Call<'_>, admitted: &Admitted<'_>) -
         "completion/complete" => writer.json("completion", &completion(argument)).close(),
         _ => writer.close(),
     })
+}
+
+/// What a round of a multi round-trip request comes to (2026-07-28 basic/patterns/mrtr).
+#[derive(Debug, PartialEq, Eq)]
+enum Step {
+    /// The client is asked.
+    Ask(InputRequired),
+    /// The text of the result.
+    Done(String),
+}
+
+/// A form with one field.
+macro_rules! form {
+    ($message:literal, $member:literal, $kind:literal) => {
+        Question::Form {
+            message: $message.into(),
+            schema: concat!(
+                r#"{"type":"object","properties":{""#,
+                $member,
+                r#"":{"type":""#,
+                $kind,
+                r#""}},"required":[""#,
+                $member,
+                r#""]}"#
+            )
+            .into(),
+        }
+    };
+}
+
+/// A question to the client's model.
+macro_rules! sampling {
+    ($message:literal, $tokens:literal) => {
+        Question::Sampling {
+            params: concat!(
+                r#"{"messages":[{"role":"user","content":{"type":"text","text":""#,
+                $message,
+                r#""}}],"maxTokens":"#,
+                $tokens,
+                "}"
+            )
+            .into(),
+        }
+    };
+}
+
+fn ask(state: Option<&str>, key: &'static str, question: Question) -> Step {
+    ask_all(state, vec![(key, question)])
+}
+
+fn ask_all(state: Option<&str>, questions: Vec<(&'static str, Question)>) -> Step {
+    let questions = questions.into_iter().map(|(key, question)| (key.into(), question)).collect();
+    Step::Ask(InputRequired { questions, state: state.map(str::to_owned) })
+}
+
+/// A round of a tool or prompt that asks; `None` for one that does not.
+fn step(name: &str, input: &Input<'_>) -> Option<Step> {
+    let state = input.state.as_deref();
+    Some(match name.strip_prefix("test_input_required_result_").unwrap_or(name) {
+        "elicitation" | "test_streaming_elicitation" => match field(input, "user_name", "name") {
+            Some(name) => Step::Done(format!("Hello, {name}!")),
+            None => ask(None, "user_name", form!("What is your name?", "name", "string")),
+        },
+        "sampling" => match sampled(input, "capital_question") {
+            Some(said) => Step::Done(said),
+            None => ask(None, "capital_question", sampling!("What is the capital of France?", 100)),
+        },
+        "test_missing_capability" if input.can.sampling => Step::Done("It is there.".into()),
+        "test_missing_capability" => ask(None, "needed", sampling!("Anything.", 1)),
+        "list_roots" => match roots(input) {
+            Some(roots) => Step::Done(format!("The roots are {roots}.")),
+            None => ask(None, "client_roots", Question::Roots),
+        },
+        "request_state" | "tampered_state" => match (state, field(input, "confirm", "ok")) {
+            (Some("asked"), Some(_)) => Step::Done("state-ok".into()),
+            _ => ask(Some("asked"), "confirm", form!("Please confirm", "ok", "boolean")),
+        },
+        "multiple_inputs" => several(input),
+        "multi_round" => match state.map(|state| state.strip_prefix("name:").ok_or(state)) {
+            Some(Ok(name)) => match field(input, "step2", "color") {
+                Some(color) => Step::Done(format!("{name} likes {color}.")),
+                None => second(name),
+            },
+            _ => match (state, field(input, "step1", "name")) {
+                (Some("begun"), Some(name)) => second(&name),
+                _ => {
+                    let question = form!("Step 1: What is your name?", "name", "string");
+                    ask(Some("begun"), "step1", question)
+                }
+            },
+        },
+        "capabilities" => possible(input),
+        "prompt" => match field(input, "user_context", "context") {
+            Some(context) => Step::Done(format!("A prompt with the context {context}.")),
+            None => {
+                let question = form!("What context should the prompt use?", "context", "string");
+                ask(None, "user_context", question)
+            }
+        },
+        _ => return None,
+    })
+}
+
+/// The second round of `test_input_required_result_multi_round`; it knows the name by its state.
+fn second(name: &str) -> Step {
+    let question = form!("Step 2: What is your favorite color?", "color", "string");
+    ask(Some(&format!("name:{name}")), "step2", question)
+}
+
+/// Three questions at once; those without an answer are asked again.
+fn several(input: &Input<'_>) -> Step {
+    let name = field(input, "user_name", "name");
+    let greeting = sampled(input, "greeting");
+    if let (Some("asked"), Some(name), Some(greeting), Some(roots)) =
+        (input.state.as_deref(), &name, &greeting, roots(input))
+    {
+        return Step::Done(format!("{greeting} {name}, your roots are {roots}."));
+    }
+    let mut questions = Vec::new();
+    if name.is_none() {
+        questions.push(("user_name", form!("What is your name?", "name", "string")));
+    }
+    if greeting.is_none() {
+        questions.push(("greeting", sampling!("Generate a greeting", 50)));
+    }
+    if questions.is_empty() || roots(input).is_none() {
+        questions.push(("client_roots", Question::Roots));
+    }
+    ask_all(Some("asked"), questions)
+}
+
+/// Only what the client can be asked; any answer is enough.
+fn possible(input: &Input<'_>) -> Step {
+    if !input.answers.is_empty() {
+        return Step::Done("The client was asked what it can be asked.".into());
+    }
+    let mut questions = Vec::new();
+    if input.can.form {
+        questions.push(("user_name", form!("What is your name?", "name", "string")));
+    }
+    if input.can.sampling {
+        questions.push(("greeting", sampling!("Generate a greeting", 50)));
+    }
+    if input.can.roots {
+        questions.push(("client_roots", Question::Roots));
+    }
+    if questions.is_empty() {
+        return Step::Done("The client can be asked nothing.".into());
+    }
+    ask_all(None, questions)
+}
+
+/// A field of a form that the person sent; `None` too where the answer is none of this form.
+fn field(input: &Input<'_>, key: &str, name: &'static str) -> Option<String> {
+    let Elicited::Accepted(Some(content)) = input.elicited(key)? else { return None };
+    let value = member(content, name)?;
+    json::text(value).map_or_else(|| Some(value.get().to_owned()), |text| Some(text.into_owned()))
+}
+
+/// What the client's model said.
+fn sampled(input: &Input<'_>, key: &str) -> Option<String> {
+    let content = member(input.answer(key)?, "content")?;
+    member(content, "text").and_then(json::text).map(|text| text.into_owned())
+}
+
+/// The client's roots, as they came.
+fn roots(input: &Input<'_>) -> Option<String> {
+    member(input.answer("client_roots")?, "roots").map(|roots| roots.get().to_owned())
 }
 
 /// Milliseconds between two messages of a tool that sends some.

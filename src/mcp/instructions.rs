@@ -73,7 +73,10 @@ pub fn of(context: &Context<'_>) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::tests::{config, context};
     use super::*;
+    use crate::tools::surface::Surface;
+    use crate::tools::testing::Scene;
 
     #[test]
     fn every_beginning_stands_on_its_own() {
@@ -84,5 +87,27 @@ mod tests {
                 assert!(length <= STANDS_ALONE, "{length} characters: {beginning}");
             }
         }
+    }
+
+    #[test]
+    fn the_advice_fits_the_address_and_what_was_allowed() {
+        const ID: &str = "0f8fad5b-d9cb-469f-a165-70867728950e";
+        let told = |path: &str, change: &dyn Fn(&mut Scene)| {
+            let mut scene = Scene { surface: Surface::parse(path).unwrap(), ..Scene::default() };
+            change(&mut scene);
+            let config = config();
+            of(&context(&scene, &config, &|_| {}))
+        };
+        let as_is = |path: &str| told(path, &|_| {});
+        let mcp = as_is("/mcp");
+        assert!(mcp.contains(FIND_FIRST) && mcp.contains(CHANGES) && mcp.ends_with(FURTHER));
+        assert!(as_is("/mcp/x/dns").contains(ASK_FOR_ID), "no list of projects is served there");
+        assert!(as_is("/mcp/readonly").contains(READ_ONLY));
+        assert!(told("/mcp", &|scene| scene.caller.level = Level::Read).contains(READ_LEVEL));
+        let fixed = as_is(&format!("/mcp/p/{ID}/readonly"));
+        assert!(fixed.contains(ONE_PROJECT) && fixed.contains(READ_ONLY));
+        assert!(
+            told("/mcp", &|scene| scene.caller.project = Some(ID.into())).contains(ONE_PROJECT)
+        );
     }
 }

@@ -98,6 +98,7 @@ impl<'a> Context<'a> {
             surface: self.surface,
             caller: self.caller,
             ports: self.ports,
+            language: self.language,
             keys: self.keys,
             challenge: self.challenge,
             progress: &NoProgress,

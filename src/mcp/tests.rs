@@ -44,7 +44,7 @@ impl Heard {
     }
 }
 
-fn config() -> Config {
+pub fn config() -> Config {
     Config::read(|name| match name {
         "MITTWALD_OAUTH_AUTHORIZE_URL" | "MITTWALD_OAUTH_TOKEN_URL" => {
             Some("https://sign-in.example/x".into())
@@ -58,7 +58,11 @@ fn config() -> Config {
 const NO_HEADERS: &Vec<(String, String)> = &Vec::new();
 
 /// What an answer depends on, in this scene.
-fn context<'a>(scene: &'a Scene, config: &'a Config, under_way: &'a dyn Fn(Note)) -> Context<'a> {
+pub fn context<'a>(
+    scene: &'a Scene,
+    config: &'a Config,
+    under_way: &'a dyn Fn(Note),
+) -> Context<'a> {
     Context {
         config,
         headers: NO_HEADERS,

@@ -66,13 +66,15 @@ pub fn ring() -> KeyRing {
     KeyRing::new(Some("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"), None).expect("a key ring")
 }
 
-/// Answers in the order given, and keeps what was asked.
+/// Answers by path, else in the order given, and keeps what was asked.
 #[derive(Default)]
 pub struct ScriptedUpstream {
     /// Answers still to give.
     pub answers: RefCell<VecDeque<Result<UpstreamResponse, UpstreamFailure>>>,
     /// Requests so far.
     pub asked: RefCell<Vec<UpstreamRequest>>,
+    /// JSON for URLs that end so, query not counted, whenever they are asked for.
+    pub served: Vec<(String, String)>,
 }
 
 impl ScriptedUpstream {
@@ -100,7 +102,14 @@ impl Upstream for ScriptedUpstream {
         &'a self,
         request: UpstreamRequest,
     ) -> LocalBoxFuture<'a, Result<UpstreamResponse, UpstreamFailure>> {
+        let path = request.url.split('?').next().unwrap_or_default().to_owned();
         self.asked.borrow_mut().push(request);
+        if let Some((_, json)) = self.served.iter().find(|(end, _)| path.ends_with(end)) {
+            let headers = vec![("content-type".to_owned(), "application/json".to_owned())];
+            let body = json.as_bytes().to_vec();
+            let answer = UpstreamResponse { status: 200, headers: Box::new(headers), body };
+            return Box::pin(ready(Ok(answer)));
+        }
         let answer = self.answers.borrow_mut().pop_front();
         Box::pin(ready(answer.expect("the test scripted an answer for every request")))
     }

@@ -15,6 +15,7 @@ use super::short_id::{self, Unresolved};
 use super::surface::{Named, Surface};
 use super::{answer, permission, workflows};
 use crate::catalog::{Binding, Effect, Tool};
+use crate::http::Language;
 use crate::keys::{KeyRing, Secret};
 use crate::mittwald::error::Effected;
 use crate::mittwald::request::Way;
@@ -44,6 +45,8 @@ pub struct Environment<'a> {
     pub caller: &'a Caller,
     /// The outside world.
     pub ports: Ports<'a>,
+    /// Language of sentences that a person reads.
+    pub language: Language,
     /// Keys, for what travels to the client and comes back.
     pub keys: &'a KeyRing,
     /// `WWW-Authenticate` value for an error code, a description and scopes (RFC 6750 section 3).
@@ -79,24 +82,13 @@ pub async fn call(
     named: Named,
     given: Option<&RawValue>,
 ) -> ToolResult {
-    let Environment { surface, caller, ports, .. } = environment;
-    let tool = named.tool;
-    if let Err(denied) = permission::check(caller, tool, surface.project()) {
-        return refuse(environment, tool, denied);
-    }
-    let project = environment.project();
-    let settled = Settled {
-        fixed: named.alias.map_or(&[], |alias| alias.fixed),
-        project: match tool.project {
-            Binding::Argument(name) => project.map(|project| (name, project)),
-            _ => None,
-        },
-    };
-    let arguments = match check::check(tool, given, settled) {
+    let Named { tool, alias } = named;
+    let fixed = alias.map_or(&[][..], |alias| alias.fixed);
+    let arguments = match admitted(environment, tool, fixed, given) {
         Ok(arguments) => arguments,
-        Err(problems) => return ToolResult::error("bad_arguments", problems.told(tool)),
+        Err(refused) => return refused,
     };
-    if !ports.limiter.allow(&caller.account).await {
+    if !environment.ports.limiter.allow(&environment.caller.account).await {
         return ToolResult::error(
             "rate_limited",
             "Too many calls by this person within a minute; nothing was sent. Wait a minute, then go on \
@@ -104,6 +96,44 @@ pub async fn call(
         );
     }
     proceed(environment, tool, arguments).await.unwrap_or_else(|refused| refused)
+}
+
+/// Calls a tool as a part of another call, which was counted already. Whether the surface serves the
+/// tool is for the caller to say.
+pub(super) async fn within(
+    environment: &Environment<'_>,
+    tool: &'static Tool,
+    given: Option<&RawValue>,
+) -> ToolResult {
+    match admitted(environment, tool, &[], given) {
+        Ok(arguments) => {
+            proceed(environment, tool, arguments).await.unwrap_or_else(|refused| refused)
+        }
+        Err(refused) => refused,
+    }
+}
+
+/// The arguments, where the caller may call the tool and they are right.
+fn admitted<'a>(
+    environment: &'a Environment<'_>,
+    tool: &'static Tool,
+    fixed: &'static [(&'static str, &'static str)],
+    given: Option<&'a RawValue>,
+) -> Result<Arguments<'a>, ToolResult> {
+    let Environment { surface, caller, .. } = environment;
+    if let Err(denied) = permission::check(caller, tool, surface.project()) {
+        return Err(refuse(environment, tool, denied));
+    }
+    let project = environment.project();
+    let settled = Settled {
+        fixed,
+        project: match tool.project {
+            Binding::Argument(name) => project.map(|project| (name, project)),
+            _ => None,
+        },
+    };
+    check::check(tool, given, settled)
+        .map_err(|problems| ToolResult::error("bad_arguments", problems.told(tool)))
 }
 
 /// What follows once the arguments are right: ids, project, the request.

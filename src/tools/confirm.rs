@@ -7,9 +7,13 @@
 //! A token works once: its nonce is spent in the request to the `Account` object that opens the log
 //! entry of the write, so that of many calls with one token a single one is sent to mittwald.
 //!
+//! A client that can show a form (2026-07-28, `elicitation`) is not called twice: it asks the person itself,
+//! in a multi round-trip request, and the same token travels in its sealed state.
+//!
 //! Hosts may ask the person on their own (`destructiveHint`); this does not rest on it.
 
 mod preview;
+mod question;
 mod token;
 
 use super::call::Environment;
@@ -17,7 +21,7 @@ use super::outcome::unsent;
 use super::result::ToolResult;
 use crate::catalog::Tool;
 use crate::mittwald::{Arguments, json};
-use crate::ports::{NoRandomness, Spent};
+use crate::ports::Spent;
 
 pub use token::LIFETIME;
 use token::{Bound, Unfit};
@@ -39,7 +43,10 @@ pub async fn settle(
     if !tool.confirm {
         return Ok(None);
     }
-    let given = arguments.get(ARGUMENT).map(|value| value.plain().into_owned());
+    let given = match arguments.get(ARGUMENT).map(|value| value.plain().into_owned()) {
+        Some(given) => Some(given),
+        None => question::agreed(environment.input, tool)?,
+    };
     let read = match &given {
         None => None,
         Some(given) => Some(token::read(environment, given).map_err(|unfit| refuse(unfit, tool))?),
@@ -49,9 +56,13 @@ pub async fn settle(
         .map_err(|error| unsent(environment, tool, arguments, &error, "What this would change"))?;
     let bound = Bound::of(environment, tool, arguments, &shown);
     match read {
+        None if environment.input.can.form => Err(question::ask(environment, &bound, &shown)),
         None => Err(ask(environment, tool, &bound, &shown)),
         Some(read) => match read.fits(&bound) {
             Ok(spent) => Ok(Some(spent)),
+            Err(Unfit::Changed) if environment.input.can.form => {
+                Err(question::ask(environment, &bound, &shown))
+            }
             Err(Unfit::Changed) => Err(ask_again(environment, tool, &bound, &shown)),
             Err(unfit) => Err(refuse(unfit, tool)),
         },
@@ -101,12 +112,7 @@ fn answer(
     let random = environment.ports.random;
     let made = token::make(environment, bound)
         .and_then(|token| shown.fence(random).map(|fence| (token, fence)));
-    let Ok((token, fence)) = made else {
-        let NoRandomness = NoRandomness;
-        let told = "The connector has no randomness for a confirmation; nothing was sent. Try again in a \
-                    moment.";
-        return ToolResult::error("no_randomness", told);
-    };
+    let Ok((token, fence)) = made else { return no_randomness() };
     let mut out = String::from("{\"done\":false");
     json::push_name(&mut out, "next");
     json::push_string(&mut out, next);
@@ -120,6 +126,12 @@ fn answer(
         Some(fence) => result.fenced(fence),
         None => result,
     }
+}
+
+/// Without randomness there is no token.
+fn no_randomness() -> ToolResult {
+    let told = "The connector has no randomness for a confirmation; nothing was sent. Try again in a moment.";
+    ToolResult::error("no_randomness", told)
 }
 
 fn refuse(unfit: Unfit, tool: &'static Tool) -> ToolResult {

@@ -1,5 +1,6 @@
 //! A connected caller and the outside world in memory, for tests of calls and of the protocol.
 
+use crate::http::Language;
 use crate::keys::{KeyRing, Secret};
 use crate::ports::testing::*;
 use crate::ports::{Ports, RateLimiter};
@@ -80,6 +81,12 @@ impl Scene {
         self
     }
 
+    /// mittwald will answer this JSON whenever a URL that ends so is asked for.
+    pub fn serving(mut self, end: &str, json: &str) -> Self {
+        self.upstream.served.push((end.to_owned(), json.to_owned()));
+        self
+    }
+
     /// The ports.
     pub fn ports(&self) -> Ports<'_> {
         Ports {
@@ -102,6 +109,7 @@ impl Scene {
             surface: &self.surface,
             caller: &self.caller,
             ports: self.ports(),
+            language: Language::English,
             keys: &self.keys,
             challenge: &challenge,
             progress: &NoProgress,

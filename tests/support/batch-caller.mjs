@@ -1,4 +1,4 @@
-// Calls many tools quickly: calls that are made at the same time travel together, twenty to a batch
+// Calls many tools quickly, for a person who agrees to everything that is asked first: calls that are made at the same time travel together, twenty to a batch
 // (revision 2025-03-26 has batches), and each still learns which requests mittwald got for it.
 
 import assert from "node:assert/strict";
@@ -17,7 +17,7 @@ export function batchCaller(connector, { url, token }) {
   const seed = keepSeed(sandbox);
   const headers = { ...bearer(token), ...REVISION };
   const waiting = [];
-  /// Tools that make several requests: for these, state must last from one request to the next.
+  /// Tools that make several requests, or ask first: for these, state must last from one request to the next.
   const longer = new Set();
   let running = false;
 
@@ -50,7 +50,8 @@ export function batchCaller(connector, { url, token }) {
       const outcomes = await send(calls, true);
       const sending = outcomes.filter(({ problems }) => !problems);
       const requests = sandbox.requests.slice();
-      if (requests.length === sending.length) {
+      const asked = outcomes.some(({ answer }) => answer?.confirmation_token);
+      if (requests.length === sending.length && !asked) {
         sending.forEach((outcome, index) => outcome.requests.push(requests[index]));
         return outcomes;
       }
@@ -62,7 +63,12 @@ export function batchCaller(connector, { url, token }) {
   async function oneByOne(calls) {
     const outcomes = [];
     for (const one of calls) {
-      const [outcome] = await send([one], false);
+      let [outcome] = await send([one], false);
+      const token = outcome.answer?.confirmation_token;
+      if (token) {
+        longer.add(one.name);
+        [outcome] = await ask([{ ...one, args: { ...one.args, confirmation_token: token } }]);
+      }
       outcome.requests.push(...sandbox.requests);
       if (outcome.requests.length > 1) longer.add(one.name);
       outcomes.push(outcome);
@@ -74,6 +80,10 @@ export function batchCaller(connector, { url, token }) {
     seed.restore();
     seed.eachRequest = eachRequest;
     sandbox.requests.length = 0;
+    return ask(calls);
+  }
+
+  async function ask(calls) {
     const answer = await post(
       url,
       calls.map(({ name, args }, id) => callOf(name, args, id)),

@@ -29,6 +29,16 @@ export const message = (method, params, id = 1) => ({ jsonrpc: "2.0", id, method
 export const notification = (method, params) => ({ jsonrpc: "2.0", method, params });
 export const callOf = (name, args = {}, id = 1) => message("tools/call", { name, arguments: args }, id);
 
+/// Sends a call; where it only brings a preview, sends it again with the token that a person's agreement
+/// comes back as.
+export async function agreeing(send, body) {
+  const answer = await send(body);
+  const token = answer.body?.result?.structuredContent?.confirmation_token;
+  if (token === undefined) return answer;
+  const { name, arguments: args } = body.params;
+  return send({ ...body, params: { ...body.params, name, arguments: { ...args, confirmation_token: token } } });
+}
+
 /// A signed-in client of the legacy era. `request` gives the whole answer, `call` only a tool's result.
 export function legacyClient(url, token, version = "2025-11-25") {
   const headers = { ...bearer(token), "mcp-protocol-version": version };
@@ -36,8 +46,9 @@ export function legacyClient(url, token, version = "2025-11-25") {
   return {
     send,
     request: (method, params, id) => send(message(method, params, id)),
+    /// As for a person who agrees to everything that is asked first.
     async call(name, args = {}) {
-      const answer = await send(callOf(name, args));
+      const answer = await agreeing(send, callOf(name, args));
       assert.equal(answer.status, 200, answer.text);
       assert.ok(answer.body.result, answer.text);
       return answer.body.result;

@@ -3,8 +3,9 @@
 
 import { request } from "node:http";
 
-/// Posts a message; gives what came so far, piece by piece, and ways to wait and to leave.
-export function open(url, message, headers = {}) {
+/// Posts a message; gives what came so far, piece by piece, and ways to wait and to leave. `port` is where to
+/// connect, if not where the address says.
+export function open(url, message, headers = {}, port = new URL(url).port) {
   const body = JSON.stringify(message);
   const came = { head: undefined, text: "", ended: false, failed: false };
   let waiting = [];
@@ -15,9 +16,10 @@ export function open(url, message, headers = {}) {
     "content-type": "application/json",
     accept: "application/json, text/event-stream",
     "content-length": Buffer.byteLength(body),
+    host: new URL(url).host,
     ...headers,
   };
-  const sent = request(url, { method: "POST", headers: fields, agent: false }, (answer) => {
+  const sent = request(url, { method: "POST", headers: fields, agent: false, port }, (answer) => {
     came.head = { status: answer.statusCode, headers: answer.headers };
     answer.setEncoding("utf8");
     answer.on("data", (piece) => {

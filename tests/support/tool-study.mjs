@@ -16,8 +16,12 @@ const ATTEMPTS = 8;
 const TEXTS = { publicKey: "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIExample jule@notebook" };
 
 export class ToolStudy {
-  constructor({ call, ids, world, tool }) {
+  constructor({ call, ids, world, tool: { inputSchema, ...tool } }) {
+    // What a person's agreement comes back as is the caller's business.
+    const { confirmation_token: asksFirst, ...properties } = inputSchema.properties ?? {};
+    tool.inputSchema = { ...inputSchema, properties };
     Object.assign(this, { call: (args) => call(tool.name, args), ids, world, tool, name: tool.name });
+    this.asksFirst = asksFirst !== undefined;
     this.required = new Set(tool.inputSchema.required ?? []);
     /// Groups of arguments that go together, each with its ways.
     this.choices = [];
@@ -28,10 +32,11 @@ export class ToolStudy {
 
   static async of(context) {
     const study = new ToolStudy(context);
-    study.shapes = await interview(context.call, context.tool);
+    study.shapes = await interview(context.call, study.tool);
     await study.#learnChoices();
     await study.#learnPlaces();
-    study.fillings = study.op ? await study.ids.forPath(study.op) : [];
+    await study.#learnFillings();
+    if (study.asksFirst) await study.#learnBehindPreview();
     return study;
   }
 
@@ -102,11 +107,25 @@ export class ToolStudy {
     for (let variant = 1; variant < this.#forms; variant += 1) await this.#tryOut({ full: true, variant });
   }
 
+  async #learnFillings() {
+    this.fillings = this.op ? await this.ids.forPath(this.op) : [];
+  }
+
+  /// Nobody can agree to what is not there: the change itself is seen only with ids that exist.
+  async #learnBehindPreview() {
+    for (let variant = 0; variant < this.variants; variant += 1) {
+      for (let attempt = 0; attempt < Math.min(ATTEMPTS, this.fillings.length); attempt += 1)
+        await this.#tryOut({ full: true, variant, attempt }, (shape, at) => this.#existingId(shape, at, attempt, variant));
+    }
+    await this.#learnFillings();
+  }
+
   /// Calls with texts that occur nowhere else, and notes where they ended up; gives the problems, if the
   /// arguments have any.
-  async #tryOut(wish) {
+  async #tryOut(wish, existing = () => undefined) {
     const marks = new Marks();
-    const { problems, requests } = await this.call(this.arguments({ ...wish, text: markText(marks) }));
+    const text = (shape, at) => existing(shape, at) ?? marks.textFor(shape, at);
+    const { problems, requests } = await this.call(this.arguments({ ...wish, text }));
     for (const request of requests) {
       for (const [at, place] of trace(this.world, request, marks.places))
         if (!this.places.has(at)) this.places.set(at, place);
@@ -115,18 +134,25 @@ export class ToolStudy {
     return problems;
   }
 
+  /// An id that exists, where one belongs; undefined elsewhere.
+  #existingId(shape, at, attempt, variant) {
+    const place = this.places.get(at);
+    const filling = this.fillings.at(attempt % this.fillings.length);
+    if (place?.in === "path" && filling?.[place.name] !== undefined) return filling[place.name];
+    // Our own name may say more than the API's: `projectId` for its `contextId`.
+    const names = [lastKey(at), place?.name].filter(Boolean);
+    const ids = !shape.format || shape.format === "uuid" ? names.map((name) => this.ids.forName(name)) : [];
+    const existing = ids.find((some) => some.length);
+    return existing?.[(attempt + variant) % existing.length];
+  }
+
   /// A text as the API wants it at this place: an id that exists, else what its facts describe.
   #text(attempt) {
     return (shape, at, variant) => {
+      const existing = this.#existingId(shape, at, attempt, variant);
+      if (existing !== undefined) return existing;
       const place = this.places.get(at);
-      const filling = this.fillings.at(attempt % this.fillings.length);
-      if (place?.in === "path" && filling?.[place.name] !== undefined) return filling[place.name];
-      // Our own name may say more than the API's: `projectId` for its `contextId`.
-      const names = [lastKey(at), place?.name].filter(Boolean);
-      const ids = !shape.format || shape.format === "uuid" ? names.map((name) => this.ids.forName(name)) : [];
-      const existing = ids.find((some) => some.length);
-      if (existing) return existing[(attempt + variant) % existing.length];
-      return within(shape, this.#likeTheApi(shape, place, names.at(-1), `${at}/${variant}`));
+      return within(shape, this.#likeTheApi(shape, place, place?.name ?? lastKey(at), `${at}/${variant}`));
     };
   }
 
@@ -147,7 +173,6 @@ export class ToolStudy {
   }
 }
 
-const markText = (marks) => (shape, at) => marks.textFor(shape, at);
 const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 const lastKey = (at) => at.replaceAll(/\[[^\]]*\]/g, "").split(".").at(-1);
 

@@ -32,9 +32,10 @@ export async function startConnector({ vars = {}, secrets = {}, persist = false,
   const bindings = { ...variables(sandbox.origin), ...overrides, MASTER_KEY: masterKey(), ...secrets };
   const watch = await watchWorker(chosen);
   watchTokens(sandbox, (kind, secret) => watch.leaks.learn(kind, secret));
+  let inner;
   const open = async () => {
     watch.leaks.learn("master key", bindings.MASTER_KEY);
-    const inner = await freePort();
+    inner = await freePort();
     const started = await start({ build: folderOfBuild, port: inner, bindings, folder, logs, limit, outbound, flags });
     watch.leadTo(inner);
     return started;
@@ -45,6 +46,11 @@ export async function startConnector({ vars = {}, secrets = {}, persist = false,
     origin: `http://127.0.0.1:${chosen}`,
     mcp: `http://127.0.0.1:${chosen}/mcp`,
     port: chosen,
+    /// Where the Worker itself listens, behind the tap: a tap is between two lines, and the end of one is not yet
+    /// the end of the other.
+    get innerPort() {
+      return inner;
+    },
     bindings,
     sandbox,
     logs,

@@ -31,7 +31,7 @@ const ENGLISH: Frame = Frame {
         "3. Undo it, if asked to",
         "4. After an interruption",
     ],
-    answer: "Answer in English.",
+    answer: "Answer in the language that the person writes in.",
     lacking: "This connection lacks some of the tools that are named below. Say so first, and do what is \
               possible without them.",
     read_only: "they change something, and this connection only reads",

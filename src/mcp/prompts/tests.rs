@@ -1,11 +1,12 @@
 //! What the real prompts have no example of: arguments that may be left out.
 
+use proptest::prelude::*;
 use serde_json::value::RawValue;
 
 use super::*;
 use crate::catalog::{PromptKind, Words};
-use crate::config::testing::config;
-use crate::tools::testing::{Scene, challenge};
+use crate::mcp::tests::{config, context};
+use crate::tools::testing::Scene;
 
 const fn words(main: &'static str) -> Words {
     Words {
@@ -36,17 +37,7 @@ static SAMPLE: Prompt = Prompt {
 fn told(arguments: &str, language: Language) -> Result<String, Error> {
     let scene = Scene::default();
     let config = config();
-    let context = Context {
-        config: &config,
-        headers: &Vec::new(),
-        keys: &scene.keys,
-        surface: &scene.surface,
-        caller: &scene.caller,
-        ports: scene.ports(),
-        challenge: &challenge,
-        language,
-        under_way: &|_| {},
-    };
+    let context = Context { language, ..context(&scene, &config, &|_| {}) };
     let arguments: &RawValue = serde_json::from_str(arguments).expect("JSON");
     let given = values::read(&context, &SAMPLE, Some(arguments))?;
     Ok(message::write(&context, &SAMPLE, &given, language))
@@ -76,4 +67,23 @@ fn a_value_is_not_read_as_a_placeholder() {
 fn an_argument_given_twice_is_refused() {
     let refused = told(r#"{"wish":"a","wish":"b"}"#, Language::English).unwrap_err();
     assert!(refused.to_string().contains("names each argument once"), "{refused}");
+}
+
+proptest! {
+    #[test]
+    fn no_value_becomes_a_line_of_its_own(
+        wish in prop_oneof![any::<String>(), "[\\n\\r#`{} -]{0,20}"],
+        color in any::<String>(),
+    ) {
+        let arguments = serde_json::json!({"wish": wish, "color": color}).to_string();
+        if let Ok(text) = told(&arguments, Language::English) {
+            let plain = told(r#"{"wish":"x","color":"x"}"#, Language::English).unwrap();
+            prop_assert_eq!(text.lines().count(), plain.lines().count());
+            let headings = |text: &str| text.lines().filter(|line| line.starts_with('#')).count();
+            prop_assert_eq!(headings(&text), headings(&plain));
+            prop_assert!(!text.chars().any(|c| c.is_control() && c != '\n'));
+            // Backticks come in pairs: no value leaves its own.
+            prop_assert_eq!(text.matches('`').count() % 2, 0);
+        }
+    }
 }

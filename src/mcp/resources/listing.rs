@@ -10,7 +10,7 @@ use super::super::error::Error;
 use super::super::frame::Call;
 use super::super::reply::{Answered, Keep, ResultWriter};
 use super::super::revision::Revision;
-use super::super::{Context, Note, locale, params};
+use super::super::{Context, Note, cursor, locale};
 use super::{MARKDOWN, personal, push_texts, uri};
 use crate::catalog;
 use crate::http::{Language, Status};
@@ -25,7 +25,7 @@ const PAGE_SIZE: u64 = 100;
 /// Milliseconds for which a client may keep a page: it has what a tool may change.
 const TTL_MS: u64 = 30_000;
 
-/// What names the method in the log.
+/// The method's name, in the log and in cursors.
 const METHOD: &str = "resources/list";
 
 /// A page of the person's projects.
@@ -58,10 +58,11 @@ pub async fn answer(
     revision: Revision,
     began_ms: u64,
 ) -> Result<Answered, Error> {
-    let [cursor] = params::members(call, ["cursor"])?;
-    let number = match cursor {
+    let number = match cursor::position(context, METHOD, call.params)? {
         None => 1,
-        Some(cursor) => page_of(&params::text(Some(cursor), "cursor", "one of a list of ours")?)?,
+        Some(page) => {
+            page.parse().map_err(|_| Error::Params("This cursor names no page.".into()))?
+        }
     };
     let page = match projects(context, number, began_ms).await {
         Ok(page) => page,
@@ -86,9 +87,9 @@ pub async fn answer(
         }
         out.push(']');
     });
-    let more = number.saturating_mul(PAGE_SIZE) < page.total;
-    let writer = if more {
-        writer.string("nextCursor", &cursor_of(number.saturating_add(1)))
+    let writer = if number.saturating_mul(PAGE_SIZE) < page.total {
+        let next = number.saturating_add(1).to_string();
+        writer.string("nextCursor", &cursor::at(context, METHOD, &next)?)
     } else {
         writer
     };
@@ -209,15 +210,4 @@ fn open(out: &mut String) {
 fn push_size(out: &mut String, size: usize) {
     json::push_name(out, "size");
     out.push_str(&size.to_string());
-}
-
-fn cursor_of(number: u64) -> String {
-    format!("projects-{number}")
-}
-
-fn page_of(cursor: &str) -> Result<u64, Error> {
-    let number = cursor.strip_prefix("projects-").and_then(|number| number.parse().ok());
-    number.filter(|number| (2..=10_000).contains(number)).ok_or_else(|| {
-        Error::Params("This cursor is unknown. Ask for the list again without a cursor.".into())
-    })
 }

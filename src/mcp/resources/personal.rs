@@ -4,12 +4,11 @@
 
 use serde_json::value::RawValue;
 
-use super::super::Context;
-use super::super::Note;
 use super::super::error::Error;
 use super::super::frame::Call;
 use super::super::reply::{self, Answered, Keep};
 use super::super::revision::Revision;
+use super::super::{Context, LEFT, Note};
 use super::uri::Template;
 use super::{Content, answered, no_resource};
 use crate::catalog;
@@ -76,14 +75,16 @@ pub async fn read(
         json::push_string(&mut arguments, asked.id);
         arguments.push('}');
         let Ok(arguments) = RawValue::from_string(arguments) else { continue };
-        let named = Named { tool, alias: None };
-        let result = tools::call(&environment, named, Some(&arguments)).await;
         let note = Note {
             method: "resources/read",
             tool: tool.name,
             revision: revision.name(),
-            outcome: result.outcome,
+            outcome: LEFT,
         };
+        (context.under_way)(note);
+        let named = Named { tool, alias: None };
+        let result = tools::call(&environment, named, Some(&arguments)).await;
+        let note = Note { outcome: result.outcome, ..note };
         if !result.is_error {
             return Ok(shown(call, revision, asked.uri, &result, note));
         }

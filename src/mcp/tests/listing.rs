@@ -86,6 +86,9 @@ fn further_projects_are_on_further_pages_and_nothing_else() {
     let third = page(&projects(30, 230), &cursor);
     assert_eq!(uris(&third).len(), 30);
     assert!(third.body["result"].get("nextCursor").is_none());
+    let mut stranger = Scene::default();
+    stranger.caller.account = "somebody else".into();
+    assert_eq!((page(&stranger, &cursor).code(), stranger.asked()), (-32_602, 0));
     for unknown in ["", "x", "2"] {
         let scene = Scene::default();
         let heard = page(&scene, unknown);

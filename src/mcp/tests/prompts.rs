@@ -114,9 +114,10 @@ fn a_prompt_is_one_message_with_four_parts_and_its_values() {
 #[test]
 fn every_prompt_is_told_in_both_languages_with_all_values_in_place() {
     for prompt in &PROMPTS {
-        for (language, answer) in
-            [("de", "Antworten Sie auf Deutsch."), ("en", "Answer in English.")]
-        {
+        for (language, answer) in [
+            ("de", "Antworten Sie auf Deutsch."),
+            ("en", "Answer in the language that the person writes in."),
+        ] {
             let mut arguments = json!({"language": language});
             for argument in prompt.arguments {
                 arguments[argument.name] = format!("value of {}", argument.name).into();
@@ -138,11 +139,11 @@ fn the_language_is_the_argument_then_the_hint_then_english() {
     let mut body =
         request("prompts/get", json!({"name": "cronjob_setup", "arguments": cronjob("x")}));
     let text = |body: &Value| right(&scene, body).text;
-    assert!(text(&body).contains("Answer in English."));
+    assert!(text(&body).contains("Answer in the language that the person writes in."));
     body["params"]["_meta"]["openai/locale"] = "de-AT".into();
     assert!(text(&body).contains("Antworten Sie auf Deutsch."));
     body["params"]["arguments"]["language"] = "EN".into();
-    assert!(text(&body).contains("Answer in English."));
+    assert!(text(&body).contains("Answer in the language that the person writes in."));
     body["params"]["arguments"]["language"] = "fr".into();
     let heard = right(&scene, &body);
     assert_eq!((heard.status, heard.code()), (200, -32_602));

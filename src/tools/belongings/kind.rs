@@ -131,6 +131,13 @@ impl Kind {
         self.sources().across.is_some()
     }
 
+    /// Whether the API itself can look through its list over all projects by a text.
+    #[must_use]
+    pub fn can_be_searched(self) -> bool {
+        let sources = self.sources();
+        sources.across.or(sources.within).is_some_and(|source| source.search.is_some())
+    }
+
     /// Whether it belongs to a project.
     #[must_use]
     pub const fn is_in_a_project(self) -> bool {

@@ -24,6 +24,14 @@ pub struct Shown {
     pub json: String,
     /// Digest of what tells whether the state is still the same.
     pub digest: String,
+    /// What a person reads where the client asks them: action, thing, what goes along.
+    pub action: String,
+    /// The thing by its name or number.
+    pub thing: String,
+    /// What goes along, counted.
+    pub along: Vec<(String, u64)>,
+    /// What cannot be undone.
+    pub undo: Undo,
     /// Whether it holds what third parties wrote.
     untrusted: bool,
 }
@@ -74,17 +82,23 @@ pub async fn show(
     if !along.is_empty() {
         state.insert("goesAlong".into(), Value::Array(along));
     }
+    let thing = named(state.get("now"), arguments);
+    let counted = state.get("goesAlong").map(counted).unwrap_or_default();
     let mut kept = Value::Object(state.clone());
     settle(&mut kept);
     let mut preview = Map::new();
     preview.insert("action".into(), title(tool).into());
     preview.insert("effect".into(), member(tool, "description").into());
-    preview.insert("undo".into(), undo(tool).into());
+    preview.insert("undo".into(), undo(tool).english().into());
     preview.insert("arguments".into(), given(arguments));
     preview.extend(state);
     Ok(Shown {
         json: Value::Object(preview).to_string(),
         digest: digest(&kept.to_string()),
+        action: title(tool),
+        thing,
+        along: counted,
+        undo: undo(tool),
         untrusted,
     })
 }
@@ -159,14 +173,65 @@ fn member(tool: &'static Tool, name: &'static str) -> String {
     found.and_then(text::text).map(std::borrow::Cow::into_owned).unwrap_or_default()
 }
 
+/// The thing by what people call it; its id where nothing else is known.
+fn named(now: Option<&Value>, arguments: &Arguments<'_>) -> String {
+    const CALLED: [&str; 7] =
+        ["description", "name", "hostname", "domain", "address", "title", "shortId"];
+    let called = CALLED.iter().find_map(|name| now?.get(*name)?.as_str()).unwrap_or_default();
+    let called: String = called.chars().filter(|c| !c.is_control()).take(80).collect();
+    if called.is_empty() { arguments.named_ids() } else { called }
+}
+
+/// The lists with more than nothing in them.
+fn counted(along: &Value) -> Vec<(String, u64)> {
+    let lists = along.as_array().into_iter().flatten();
+    let counted = lists.filter_map(|list| {
+        let total = list.get("entries")?.get("total")?.as_u64()?;
+        Some((list.get("what")?.as_str()?.to_owned(), total))
+    });
+    counted.filter(|(_, total)| *total > 0).collect()
+}
+
 /// What cannot be undone.
-const fn undo(tool: &Tool) -> &'static str {
-    match (tool.effect, &tool.operation) {
-        (Effect::Destructive, Some(Operation { verb: Verb::Delete, .. })) => "Cannot be undone.",
-        (Effect::Destructive, _) => {
-            "What is replaced or ended is not kept: note the present values first to be able to go back."
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Undo {
+    /// It is gone.
+    Gone,
+    /// What was there before is not kept.
+    Replaced,
+    /// It costs or binds.
+    Binding,
+}
+
+impl Undo {
+    /// For the model, and for people who read English.
+    pub const fn english(self) -> &'static str {
+        match self {
+            Self::Gone => "Cannot be undone.",
+            Self::Replaced => {
+                "What is replaced or ended is not kept: note the present values first to be able to go back."
+            }
+            Self::Binding => {
+                "May cost money or change a contract; going back may need another order or notice."
+            }
         }
-        _ => "May cost money or change a contract; going back may need another order or notice.",
+    }
+
+    /// For people who read German.
+    pub const fn german(self) -> &'static str {
+        match self {
+            Self::Gone => "Das lässt sich nicht rückgängig machen.",
+            Self::Replaced => "Was dabei ersetzt oder beendet wird, bleibt nicht erhalten.",
+            Self::Binding => "Das kann Geld kosten oder einen Vertrag ändern.",
+        }
+    }
+}
+
+const fn undo(tool: &Tool) -> Undo {
+    match (tool.effect, &tool.operation) {
+        (Effect::Destructive, Some(Operation { verb: Verb::Delete, .. })) => Undo::Gone,
+        (Effect::Destructive, _) => Undo::Replaced,
+        _ => Undo::Binding,
     }
 }
 

@@ -9,9 +9,11 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::catalog;
+use crate::http::Language;
 use crate::ports::LedgerRefusal;
 use crate::ports::testing::MemoryLedger;
 use crate::tools::caller::Level;
+use crate::tools::input::{Abilities, Input, Question};
 use crate::tools::surface::Surface;
 use crate::tools::testing::{Scene, UUID};
 
@@ -256,4 +258,62 @@ proptest! {
         prop_assert_eq!(result.outcome, "confirmation_foreign");
         prop_assert!(scene.ledger.opened.borrow().is_empty());
     }
+}
+
+/// Calls as a client that can show a form.
+fn with_form(scene: &Scene, answers: &str, state: Option<&str>, language: Language) -> ToolResult {
+    let can = Abilities { form: true, ..Abilities::default() };
+    let answers = crate::mittwald::json::members(answers).unwrap();
+    let input = Input { can, answers, state: state.map(str::to_owned) };
+    let environment = Environment { input: &input, language, ..scene.environment() };
+    let arguments = arguments(None);
+    let named = scene.surface.look_up(TOOL).unwrap();
+    let given = serde_json::from_str(&arguments).unwrap();
+    futures::executor::block_on(crate::tools::call(&environment, named, Some(given)))
+}
+
+#[test]
+fn a_client_with_forms_asks_the_person_itself() {
+    let scene = scene().answering(200, &schedule("Nightly"));
+    let asked = *with_form(&scene, "{}", None, Language::German).asks.unwrap();
+    let (key, Question::Form { message, schema }) = &asked.questions[0] else { panic!("a form") };
+    assert_eq!(key, "confirm");
+    assert!(message.contains("Nightly") && message.contains("nicht rückgängig"), "{message}");
+    let schema: Value = serde_json::from_str(schema).unwrap();
+    assert_eq!(schema["properties"]["confirm"]["type"], "boolean");
+    let state = asked.state.unwrap();
+
+    let yes = r#"{"confirm":{"action":"accept","content":{"confirm":true}}}"#;
+    let scene = scene.answering(200, &schedule("Nightly")).answering(204, "");
+    let done = with_form(&scene, yes, Some(&state), Language::German);
+    assert_eq!(done.outcome, "ok", "{}", done.text);
+    assert_eq!(scene.upstream.asked.borrow().last().unwrap().method, "DELETE");
+    assert_eq!(scene.ledger.spent.borrow().len(), 1);
+
+    let scene = scene.answering(200, &schedule("Weekly"));
+    let again = with_form(&scene, yes, Some(&state), Language::English);
+    assert!(again.asks.is_some(), "what changed in between is asked again");
+}
+
+#[test]
+fn no_answer_but_yes_is_a_yes() {
+    let token = {
+        let scene = scene().answering(200, &schedule("Nightly"));
+        with_form(&scene, "{}", None, Language::English).asks.unwrap().state.unwrap()
+    };
+    for no in [
+        r#"{"confirm":{"action":"decline"}}"#,
+        r#"{"confirm":{"action":"cancel"}}"#,
+        r#"{"confirm":{"action":"accept"}}"#,
+        r#"{"confirm":{"action":"accept","content":{"confirm":false}}}"#,
+        r#"{"confirm":{"action":"accept","content":{"confirm":"true"}}}"#,
+    ] {
+        let scene = scene();
+        let result = with_form(&scene, no, Some(&token), Language::English);
+        assert_eq!((result.outcome, scene.asked()), ("declined", 0), "{no}");
+    }
+    // A yes without the state of the round before is none: the person is asked.
+    let scene = scene().answering(200, &schedule("Nightly"));
+    let yes = r#"{"confirm":{"action":"accept","content":{"confirm":true}}}"#;
+    assert!(with_form(&scene, yes, None, Language::English).asks.is_some());
 }

@@ -205,7 +205,9 @@ impl<'a> Job<'a> {
     pub fn step(&self) {
         let mut account = self.account.borrow_mut();
         if let Some(text) = account.plan.get(account.begun) {
-            self.progress(account.begun, account.plan.len(), text);
+            let number = account.begun.saturating_add(1);
+            let told = format!("Step {number} of {}: {text}.", account.plan.len());
+            self.progress(account.begun, account.plan.len(), &told);
         }
         account.begun = account.begun.saturating_add(1);
     }
@@ -235,10 +237,10 @@ impl<'a> Job<'a> {
         call::DEADLINE_MS.saturating_sub(elapsed)
     }
 
-    /// Tells the client how far the job is.
+    /// Tells the client how far the job is; `text` is a sentence about what comes next.
     pub fn progress(&self, done: usize, total: usize, text: &str) {
-        let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
-        self.environment.progress.report(count(done), Some(count(total)), text);
+        let number = |count| u32::try_from(count).unwrap_or(u32::MAX);
+        self.environment.progress.report(number(done), Some(number(total)), text);
     }
 
     /// The operation, if the catalogue lets this job send it.

@@ -28,8 +28,11 @@
 
 mod account;
 mod dns_record;
+mod document;
+mod fetch;
 mod job;
 mod profile;
+mod search;
 mod stop;
 mod wait;
 
@@ -50,10 +53,12 @@ use crate::mittwald::Arguments;
 type Run = for<'j> fn(&'j Job<'j>) -> LocalBoxFuture<'j, Result<Value, Stop>>;
 
 /// Every job by its name in the catalogue.
-const JOBS: [(&str, Run); 3] = [
+const JOBS: [(&str, Run); 5] = [
     ("dns_record_add", |job| Box::pin(dns_record::add(job))),
     ("dns_record_remove", |job| Box::pin(dns_record::remove(job))),
+    ("fetch", |job| Box::pin(fetch::run(job))),
     ("profile", |job| Box::pin(profile::run(job))),
+    ("search", |job| Box::pin(search::run(job))),
 ];
 
 /// Jobs with `confirm` that find out by reading what they would destroy, and call [`Job::confirm`] then.

@@ -6,6 +6,7 @@
 //! 4. A read after a write sees it.
 //! 5. An answer that is too long is cut, and says so.
 
+mod steps;
 mod waiting;
 
 use std::collections::BTreeSet;
