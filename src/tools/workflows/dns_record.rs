@@ -269,7 +269,9 @@ async fn replace(
     let parameters = [("dnsZoneId", place.zone.as_str()), ("recordSet", wanted.kind.set())];
     let (): () = job.send(Verb::Put, RECORDS, &parameters, Some(&after.body())).await?;
     job.step();
-    job.go_on("read the records with mittwald_dns_zone_list, and ask the person what shall be there.");
+    job.go_on(
+        "read the records with mittwald_dns_zone_list, and ask the person what shall be there.",
+    );
     let seen = job
         .wait(async || {
             let now = read(job, wanted, &place.zone).await?;

@@ -101,7 +101,9 @@ impl Record {
         let value = value.ok_or(match kind {
             A => "an IPv4 address such as 192.0.2.80",
             Aaaa => "an IPv6 address such as 2001:db8::80",
-            Cname | Mx | Srv => "the name of a server such as mx.example.com, no address and no URL",
+            Cname | Mx | Srv => {
+                "the name of a server such as mx.example.com, no address and no URL"
+            }
             Txt => "a text of 1 to 2048 characters",
             Caa => "an authority such as letsencrypt.org",
         })?;
@@ -180,7 +182,8 @@ impl Set {
     /// The set of a kind in a zone's `recordSet`.
     pub fn of(kind: Kind, record_set: &Value) -> Self {
         let set = record_set.get(kind.key()).unwrap_or(&Value::Null);
-        let list = |name: &str| set.get(name).and_then(Value::as_array).cloned().unwrap_or_default();
+        let list =
+            |name: &str| set.get(name).and_then(Value::as_array).cloned().unwrap_or_default();
         let texts = |name: &str, kind: Kind| -> Vec<Record> {
             let texts = list(name);
             let texts = texts.iter().filter_map(Value::as_str);

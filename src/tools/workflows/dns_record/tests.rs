@@ -4,8 +4,10 @@
 //! 3. Nothing is written over somebody else's change, and one at the same moment is told.
 //! 4. One record less, after the person agreed to just that.
 //! 5. Each kind is written as the API wants it; the last record leaves an empty set.
-//! 6. What cannot be is refused with what could: names, values, managed sets, limits, ambiguity.
+//! 6. What cannot be is refused (`refusals`).
 //! 7. Reads that lag behind are waited for; each step that fails is told.
+
+mod refusals;
 
 use serde_json::{Value, json};
 
@@ -110,7 +112,8 @@ fn one_record_more_and_the_others_stay() {
 #[test]
 fn what_is_there_already_is_not_written_again() {
     let mx = json!({ "mx": { "settings": {}, "records": [{ "fqdn": "MX.example.com.", "priority": 10 }] } });
-    let aaaa = json!({ "combinedARecords": { "settings": {}, "a": [], "aaaa": ["2001:DB8:0::1"] } });
+    let aaaa =
+        json!({ "combinedARecords": { "settings": {}, "a": [], "aaaa": ["2001:DB8:0::1"] } });
     for (sets, kind, value) in [(mx, "MX", "mx.Example.com"), (aaaa, "AAAA", "2001:db8::1")] {
         let scene = Scene::default().answering(200, &zones(&sets));
         let answer = answered(&scene.call(ADD, &plain(kind, value)));
@@ -123,23 +126,38 @@ fn what_is_there_already_is_not_written_again() {
 fn each_kind_is_written_as_the_api_wants_it() {
     let auto = json!({ "ttl": { "auto": true } });
     let a = json!({ "combinedARecords": { "a": ["192.0.2.1"], "aaaa": ["2001:db8::1"], "settings": auto } });
-    let more = json!({ "a": ["192.0.2.1", "192.0.2.2"], "aaaa": ["2001:db8::1"], "settings": auto });
-    let (_, written) =
-        adding(&a, &json!({ "combinedARecords": more }), &plain("A", " 192.0.2.2 "));
+    let more =
+        json!({ "a": ["192.0.2.1", "192.0.2.2"], "aaaa": ["2001:db8::1"], "settings": auto });
+    let (_, written) = adding(&a, &json!({ "combinedARecords": more }), &plain("A", " 192.0.2.2 "));
     assert_eq!(written, more);
 
     for (kind, value, extra, set, wanted) in [
-        ("CNAME", "Host.example.net.", json!({}), "cname", json!({ "fqdn": "host.example.net", "settings": auto })),
         (
-            "MX", "mx.example.net", json!({}), "mx",
+            "CNAME",
+            "Host.example.net.",
+            json!({}),
+            "cname",
+            json!({ "fqdn": "host.example.net", "settings": auto }),
+        ),
+        (
+            "MX",
+            "mx.example.net",
+            json!({}),
+            "mx",
             json!({ "records": [{ "fqdn": "mx.example.net", "priority": 10 }], "settings": auto }),
         ),
         (
-            "SRV", "sip.example.net", json!({ "port": 5061 }), "srv",
+            "SRV",
+            "sip.example.net",
+            json!({ "port": 5061 }),
+            "srv",
             json!({ "records": [{ "fqdn": "sip.example.net", "port": 5061, "priority": 0, "weight": 0 }], "settings": auto }),
         ),
         (
-            "CAA", "letsencrypt.org", json!({}), "caa",
+            "CAA",
+            "letsencrypt.org",
+            json!({}),
+            "caa",
             json!({ "records": [{ "flags": 0, "tag": "issue", "value": "letsencrypt.org" }], "settings": auto }),
         ),
     ] {
@@ -203,7 +221,8 @@ fn somebody_elses_change_right_afterwards_is_told() {
         .answering(204, "")
         .answering(200, &example(&txt(&["theirs"])));
     let result = scene.call(ADD, &plain("TXT", "ours"));
-    let parts = ["at the same moment", "Written was: TXT a; TXT ours.", "There is now: TXT theirs."];
+    let parts =
+        ["at the same moment", "Written was: TXT a; TXT ours.", "There is now: TXT theirs."];
     refused(&result, "stopped_midway", &parts);
     assert_eq!(scene.asked(), 4, "and nothing is tried again");
 }
@@ -277,81 +296,6 @@ fn the_last_record_leaves_an_empty_set() {
 }
 
 #[test]
-fn which_record_is_meant_has_to_be_clear() {
-    let mx = json!({ "mx": { "settings": {}, "records": [
-        { "fqdn": "mx.example.net", "priority": 10 }, { "fqdn": "mx.example.net", "priority": 20 },
-    ] } });
-    let scene = Scene::default().answering(200, &zones(&mx));
-    let result = scene.call(REMOVE, &plain("MX", "mx.example.net"));
-    refused(&result, "several_such_records", &["MX 10 mx.example.net; MX 20 mx.example.net"]);
-    let scene = Scene::default().answering(200, &zones(&mx));
-    let call = arguments("MX", "mx.example.net", &json!({ "priority": 20 }));
-    assert_eq!(scene.call(REMOVE, &call).outcome, "confirmation_required");
-    let scene = Scene::default().answering(200, &zones(&mx));
-    let result = scene.call(REMOVE, &plain("MX", "other.example.net"));
-    refused(&result, "no_such_record", &["There are: MX 10 mx.example.net;"]);
-    let scene = Scene::default().answering(200, &zones(&mx));
-    refused(&scene.call(REMOVE, &plain("TXT", "a")), "no_such_record", &["no TXT records"]);
-    let scene = Scene::default().answering(200, &zones(&mx));
-    let below = arguments("TXT", "a", &json!({ "name": "b.example.com" }));
-    refused(&scene.call(REMOVE, &below), "no_such_record", &["b.example.com has no DNS records"]);
-}
-
-#[test]
-fn what_mittwald_manages_is_left_alone() {
-    let managed = json!({
-        "combinedARecords": { "managedBy": { "ingressId": "i" } }, "mx": { "managed": true },
-    });
-    for (kind, value, tool) in [
-        ("A", "192.0.2.1", "mittwald_dns_a_set"),
-        ("AAAA", "2001:db8::1", "mittwald_dns_a_set"),
-        ("MX", "mx.example.net", "mittwald_dns_mx_set"),
-    ] {
-        for call in [ADD, REMOVE] {
-            let scene = Scene::default().answering(200, &zones(&managed));
-            let result = scene.call(call, &plain(kind, value));
-            refused(&result, "managed_records", &[tool, "Nothing was changed"]);
-        }
-    }
-}
-
-#[test]
-fn what_cannot_be_is_refused_before_anything_is_asked() {
-    let none = json!({});
-    for (kind, value, more, part) in [
-        ("A", "example.net", &none, "an IPv4 address"),
-        ("AAAA", "192.0.2.1", &none, "an IPv6 address"),
-        ("CNAME", "https://example.net/", &none, "no address and no URL"),
-        ("MX", "192.0.2.1", &none, "no address and no URL"),
-        ("TXT", "\"\"", &none, "a text of 1 to 2048"),
-        ("SRV", "sip.example.net", &none, "needs a port"),
-        ("A", "192.0.2.1", &json!({ "priority": 1 }), "an A record has no priority"),
-        ("TXT", "a", &json!({ "port": 1, "tag": "issue" }), "a TXT record has no port, tag"),
-        ("TXT", "a", &json!({ "name": "https://example.com" }), "without https://"),
-        ("SPF", "a", &none, "type"),
-    ] {
-        let scene = Scene::default();
-        let result = scene.call(ADD, &arguments(kind, value, more));
-        assert!(result.is_error && result.text.contains(part), "{part}\nin {}", result.text);
-        assert_eq!(scene.asked(), 0);
-    }
-}
-
-#[test]
-fn limits_and_unknown_zones_are_told() {
-    let entries: Vec<String> = (0..20).map(|number| format!("n{number}")).collect();
-    let entries: Vec<&str> = entries.iter().map(String::as_str).collect();
-    let scene = Scene::default().answering(200, &zones(&txt(&entries)));
-    let result = scene.call(ADD, &plain("TXT", "more"));
-    refused(&result, "too_many_records", &["20 TXT records already", "Remove one first"]);
-    let scene = Scene::default().answering(200, &zones(&json!({})));
-    let call = arguments("TXT", "a", &json!({ "name": "notexample.com" }));
-    refused(&scene.call(ADD, &call), "no_such_zone", &["notexample.com", "has: example.com."]);
-    let scene = Scene::default().answering(200, "[]");
-    refused(&scene.call(ADD, &call), "no_such_zone", &["This project has none."]);
-}
-
-#[test]
 fn each_step_that_fails_is_told() {
     let one = txt(&["a"]);
     let scene = Scene::default().answering(403, "{}");
@@ -371,5 +315,9 @@ fn each_step_that_fails_is_told() {
         .answering(200, &example(&one))
         .answering(204, "")
         .answering(401, "{}");
-    refused(&scene.call(ADD, &plain("TXT", "b")), "stopped_midway", &["Done:", "Nothing was tried twice"]);
+    refused(
+        &scene.call(ADD, &plain("TXT", "b")),
+        "stopped_midway",
+        &["Done:", "Nothing was tried twice"],
+    );
 }
