@@ -12,10 +12,17 @@ mod refusals;
 use serde_json::{Value, json};
 
 use crate::tools::result::ToolResult;
+use crate::tools::surface::Surface;
 use crate::tools::testing::{Scene, UUID};
 
 const ADD: &str = "mittwald_dns_record_add";
 const REMOVE: &str = "mittwald_dns_record_remove";
+
+/// Where all tools of records are.
+fn dns() -> Scene {
+    let surface = Surface::parse("/mcp/x/dns").expect("an address");
+    Scene { surface, ..Scene::default() }
+}
 
 /// The set of TXT records with these entries.
 fn txt(entries: &[&str]) -> Value {
@@ -72,7 +79,7 @@ fn body(scene: &Scene, index: usize) -> Value {
 
 /// Adds to these sets, with nobody else about.
 fn adding(sets: &Value, after: &Value, arguments: &str) -> (Value, Value) {
-    let scene = Scene::default()
+    let scene = dns()
         .answering(200, &zones(sets))
         .answering(200, &example(sets))
         .answering(204, "")
@@ -84,7 +91,7 @@ fn adding(sets: &Value, after: &Value, arguments: &str) -> (Value, Value) {
 
 #[test]
 fn one_record_more_and_the_others_stay() {
-    let scene = Scene::default()
+    let scene = dns()
         .answering(200, &zones(&txt(&["v=spf1 -all"])))
         .answering(200, &example(&txt(&["v=spf1 -all"])))
         .answering(204, "")
@@ -115,7 +122,7 @@ fn what_is_there_already_is_not_written_again() {
     let aaaa =
         json!({ "combinedARecords": { "settings": {}, "a": [], "aaaa": ["2001:DB8:0::1"] } });
     for (sets, kind, value) in [(mx, "MX", "mx.Example.com"), (aaaa, "AAAA", "2001:db8::1")] {
-        let scene = Scene::default().answering(200, &zones(&sets));
+        let scene = dns().answering(200, &zones(&sets));
         let answer = answered(&scene.call(ADD, &plain(kind, value)));
         assert_eq!((&answer["changed"], scene.asked()), (&json!(false), 1));
         assert!(scene.ledger.opened.borrow().is_empty());
@@ -176,7 +183,7 @@ fn a_name_without_a_zone_gets_one() {
     let after = zone("_dmarc.shop.example.com", &txt(&["v=DMARC1; p=none"])).to_string();
     let after = after.replace(r#""seconds":300"#, r#""auto":true"#);
     let both = json!([zone("shop.example.com", &json!({})), zone("example.com", &json!({}))]);
-    let scene = Scene::default()
+    let scene = dns()
         .answering(200, &both.to_string())
         .answering(201, r#"{"id":"new"}"#)
         .answering(403, "{}")
@@ -190,7 +197,7 @@ fn a_name_without_a_zone_gets_one() {
     assert_eq!(scene.requests()[4], "PUT /v2/dns-zones/new/record-sets/txt");
     assert_eq!(scene.asked(), 6);
 
-    let scene = Scene::default()
+    let scene = dns()
         .answering(200, &both.to_string())
         .answering(201, r#"{"id":"new"}"#)
         .answering(200, &made)
@@ -204,9 +211,8 @@ fn a_name_without_a_zone_gets_one() {
 
 #[test]
 fn nothing_is_written_over_somebody_elses_change() {
-    let scene = Scene::default()
-        .answering(200, &zones(&txt(&["a"])))
-        .answering(200, &example(&txt(&["a", "theirs"])));
+    let scene =
+        dns().answering(200, &zones(&txt(&["a"]))).answering(200, &example(&txt(&["a", "theirs"])));
     let result = scene.call(ADD, &plain("TXT", "ours"));
     let parts = ["nothing was written", "They were: TXT a.", "now: TXT a; TXT theirs."];
     refused(&result, "changed_meanwhile", &parts);
@@ -215,7 +221,7 @@ fn nothing_is_written_over_somebody_elses_change() {
 
 #[test]
 fn somebody_elses_change_right_afterwards_is_told() {
-    let scene = Scene::default()
+    let scene = dns()
         .answering(200, &zones(&txt(&["a"])))
         .answering(200, &example(&txt(&["a"])))
         .answering(204, "")
@@ -230,7 +236,7 @@ fn somebody_elses_change_right_afterwards_is_told() {
 #[test]
 fn reads_that_lag_behind_are_waited_for() {
     let before = example(&txt(&["a"]));
-    let scene = Scene::default()
+    let scene = dns()
         .answering(200, &zones(&txt(&["a"])))
         .answering(200, &before)
         .answering(204, "")
@@ -240,10 +246,8 @@ fn reads_that_lag_behind_are_waited_for() {
     let answer = answered(&scene.call(ADD, &plain("TXT", "b")));
     assert!(answer.get("next").is_none() && scene.asked() == 6);
 
-    let mut scene = Scene::default()
-        .answering(200, &zones(&txt(&["a"])))
-        .answering(200, &before)
-        .answering(204, "");
+    let mut scene =
+        dns().answering(200, &zones(&txt(&["a"]))).answering(200, &before).answering(204, "");
     for _ in 0..40 {
         scene = scene.answering(200, &before);
     }
@@ -255,7 +259,7 @@ fn reads_that_lag_behind_are_waited_for() {
 #[test]
 fn one_record_less_after_the_person_agreed() {
     let two = txt(&["a", "b"]);
-    let preview = Scene::default().answering(200, &zones(&two)).call(REMOVE, &plain("TXT", "b"));
+    let preview = dns().answering(200, &zones(&two)).call(REMOVE, &plain("TXT", "b"));
     assert_eq!(preview.outcome, "confirmation_required");
     let shown: Value = serde_json::from_str(&preview.text).expect("JSON");
     let planned = json!({
@@ -263,7 +267,7 @@ fn one_record_less_after_the_person_agreed() {
     });
     assert_eq!(shown["preview"]["planned"], planned);
 
-    let scene = Scene::default()
+    let scene = dns()
         .answering(200, &zones(&two))
         .answering(200, &zones(&two))
         .answering(200, &example(&two))
@@ -273,9 +277,8 @@ fn one_record_less_after_the_person_agreed() {
     assert_eq!(answer["after"], json!(["TXT a"]));
     assert_eq!((body(&scene, 3)["entries"].clone(), scene.asked()), (json!(["a"]), 5));
 
-    let scene = Scene::default()
-        .answering(200, &zones(&two))
-        .answering(200, &zones(&txt(&["a", "b", "theirs"])));
+    let scene =
+        dns().answering(200, &zones(&two)).answering(200, &zones(&txt(&["a", "b", "theirs"])));
     let result = scene.agree(REMOVE, &plain("TXT", "b"));
     assert_eq!(result.outcome, "confirmation_outdated", "another state is another question");
     assert_eq!(scene.asked(), 2);
@@ -285,7 +288,7 @@ fn one_record_less_after_the_person_agreed() {
 fn the_last_record_leaves_an_empty_set() {
     let one = txt(&["a"]);
     let none = json!({ "txt": {} });
-    let scene = Scene::default()
+    let scene = dns()
         .answering(200, &zones(&one))
         .answering(200, &zones(&one))
         .answering(200, &example(&one))
@@ -298,19 +301,19 @@ fn the_last_record_leaves_an_empty_set() {
 #[test]
 fn each_step_that_fails_is_told() {
     let one = txt(&["a"]);
-    let scene = Scene::default().answering(403, "{}");
+    let scene = dns().answering(403, "{}");
     assert_eq!(scene.call(ADD, &plain("TXT", "b")).outcome, "api_forbidden");
-    let scene = Scene::default().answering(200, &zones(&one)).answering(500, "");
+    let scene = dns().answering(200, &zones(&one)).answering(500, "");
     assert!(scene.call(ADD, &plain("TXT", "b")).is_error);
     assert!(scene.ledger.opened.borrow().is_empty());
-    let scene = Scene::default()
+    let scene = dns()
         .answering(200, &zones(&one))
         .answering(200, &example(&one))
         .answering(412, r#"{"message":"not now"}"#);
     let result = scene.call(ADD, &plain("TXT", "b"));
     assert!(result.is_error && !result.text.contains("midway"), "{}", result.text);
     assert_eq!((scene.asked(), scene.ledger.closed.borrow()[0]), (3, false));
-    let scene = Scene::default()
+    let scene = dns()
         .answering(200, &zones(&one))
         .answering(200, &example(&one))
         .answering(204, "")

@@ -12,18 +12,18 @@ fn which_record_is_meant_has_to_be_clear() {
     let mx = json!({ "mx": { "settings": {}, "records": [
         { "fqdn": "mx.example.net", "priority": 10 }, { "fqdn": "mx.example.net", "priority": 20 },
     ] } });
-    let scene = Scene::default().answering(200, &zones(&mx));
+    let scene = dns().answering(200, &zones(&mx));
     let result = scene.call(REMOVE, &plain("MX", "mx.example.net"));
     refused(&result, "several_such_records", &["MX 10 mx.example.net; MX 20 mx.example.net"]);
-    let scene = Scene::default().answering(200, &zones(&mx));
+    let scene = dns().answering(200, &zones(&mx));
     let call = arguments("MX", "mx.example.net", &json!({ "priority": 20 }));
     assert_eq!(scene.call(REMOVE, &call).outcome, "confirmation_required");
-    let scene = Scene::default().answering(200, &zones(&mx));
+    let scene = dns().answering(200, &zones(&mx));
     let result = scene.call(REMOVE, &plain("MX", "other.example.net"));
     refused(&result, "no_such_record", &["There are: MX 10 mx.example.net;"]);
-    let scene = Scene::default().answering(200, &zones(&mx));
+    let scene = dns().answering(200, &zones(&mx));
     refused(&scene.call(REMOVE, &plain("TXT", "a")), "no_such_record", &["no TXT records"]);
-    let scene = Scene::default().answering(200, &zones(&mx));
+    let scene = dns().answering(200, &zones(&mx));
     let below = arguments("TXT", "a", &json!({ "name": "b.example.com" }));
     refused(&scene.call(REMOVE, &below), "no_such_record", &["b.example.com has no DNS records"]);
 }
@@ -39,7 +39,7 @@ fn what_mittwald_manages_is_left_alone() {
         ("MX", "mx.example.net", "mittwald_dns_mx_set"),
     ] {
         for call in [ADD, REMOVE] {
-            let scene = Scene::default().answering(200, &zones(&managed));
+            let scene = dns().answering(200, &zones(&managed));
             let result = scene.call(call, &plain(kind, value));
             refused(&result, "managed_records", &[tool, "Nothing was changed"]);
         }
@@ -61,7 +61,7 @@ fn what_cannot_be_is_refused_before_anything_is_asked() {
         ("TXT", "a", &json!({ "name": "https://example.com" }), "without https://"),
         ("SPF", "a", &none, "type"),
     ] {
-        let scene = Scene::default();
+        let scene = dns();
         let result = scene.call(ADD, &arguments(kind, value, more));
         assert!(result.is_error && result.text.contains(part), "{part}\nin {}", result.text);
         assert_eq!(scene.asked(), 0);
@@ -72,12 +72,12 @@ fn what_cannot_be_is_refused_before_anything_is_asked() {
 fn limits_and_unknown_zones_are_told() {
     let entries: Vec<String> = (0..20).map(|number| format!("n{number}")).collect();
     let entries: Vec<&str> = entries.iter().map(String::as_str).collect();
-    let scene = Scene::default().answering(200, &zones(&txt(&entries)));
+    let scene = dns().answering(200, &zones(&txt(&entries)));
     let result = scene.call(ADD, &plain("TXT", "more"));
     refused(&result, "too_many_records", &["20 TXT records already", "Remove one first"]);
-    let scene = Scene::default().answering(200, &zones(&json!({})));
+    let scene = dns().answering(200, &zones(&json!({})));
     let call = arguments("TXT", "a", &json!({ "name": "notexample.com" }));
     refused(&scene.call(ADD, &call), "no_such_zone", &["notexample.com", "has: example.com."]);
-    let scene = Scene::default().answering(200, "[]");
+    let scene = dns().answering(200, "[]");
     refused(&scene.call(ADD, &call), "no_such_zone", &["This project has none."]);
 }
