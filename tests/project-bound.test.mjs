@@ -25,6 +25,7 @@ const UNBOUND = {
   articleId: "articles are mittwald's",
   templateId: "templates of stacks are mittwald's",
   backupId: "a mailbox's backups are called by their day",
+  Id: "an id that says what it is the id of; each such kind is tried",
 };
 
 /// Arguments whose keys the schema does not tell.

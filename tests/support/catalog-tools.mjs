@@ -12,5 +12,18 @@ export function catalogTools() {
   });
 }
 
+/// Tool -> the operations that its job may send, for every tool that is a job.
+export function jobOperations() {
+  const named = (block, key) => new RegExp(`^${key} = \\[([^\\]]*)\\]`, "m").exec(block)?.[1] ?? "";
+  const jobs = catalogTools().filter(({ block }) => /^job = /m.test(block));
+  return new Map(
+    jobs.map(({ name, block }) => {
+      const own = /^operation = "(.+)"$/m.exec(block)?.[1];
+      const lists = [...`${named(block, "uses")} ${named(block, "on_new")}`.matchAll(/"([^"]+)"/g)];
+      return [name, new Set([own, ...lists.map(([, key]) => key)])];
+    }),
+  );
+}
+
 /// The text after a key at the beginning of a line.
 export const valueOf = (block, key) => new RegExp(`^${key} = "(.+)"$`, "m").exec(block)[1];

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { AGREE, Browser, walk } from "./browser.mjs";
 import { attribute, elements, textOf } from "./html.mjs";
-import { authorizationRequest, exchange } from "./sign-in.mjs";
+import { authorizationRequest, exchange, register } from "./sign-in.mjs";
 
 /// Answers of a person who allows one project, chosen later.
 export const ONE_PROJECT = { ...AGREE, "/consent": { values: { projects: "one" }, button: { decision: "allow" } } };
@@ -84,6 +84,13 @@ export function idOf(page, name) {
 /// Chooses, as the form would.
 export function choose({ browser, page, form }, project, decision = "allow") {
   return browser.submit(page, form, project === undefined ? {} : { project }, { decision });
+}
+
+/// A token for the one project that a person chose.
+export async function tokenFor(connector, project, options = {}) {
+  const client = await register(connector);
+  const way = await onProjectPage(connector, client, options);
+  return (await exchanged(connector, client, way, await choose(way, project))).access_token;
 }
 
 /// Sends the form's fields with these changed, as nobody's browser would.

@@ -15,6 +15,15 @@ const ATTEMPTS = 8;
 /// Texts whose form neither a schema nor a sentence tells.
 const TEXTS = { publicKey: "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIExample jule@notebook" };
 
+/// Ids that say what they are the ids of: tool and argument -> kinds, each with the parameter that has its ids.
+const SPELLED = {
+  "fetch id": [
+    ["app", "appInstallationId"],
+    ["mail-address", "mailAddressId"],
+    ["mysql-database", "mysqlDatabaseId"],
+  ],
+};
+
 export class ToolStudy {
   constructor({ call, ids, world, tool: { inputSchema, ...tool } }) {
     // What a person's agreement comes back as is the caller's business.
@@ -149,6 +158,11 @@ export class ToolStudy {
   /// A text as the API wants it at this place: an id that exists, else what its facts describe.
   #text(attempt) {
     return (shape, at, variant) => {
+      const spelled = SPELLED[`${this.name} ${at}`];
+      if (spelled) {
+        const [kind, param] = spelled[variant % spelled.length];
+        return `${kind}:${this.ids.forName(param)[attempt]}`;
+      }
       const existing = this.#existingId(shape, at, attempt, variant);
       if (existing !== undefined) return existing;
       const place = this.places.get(at);

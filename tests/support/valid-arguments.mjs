@@ -55,6 +55,8 @@ const KNOWN = {
   mittwald_ingress_create: { paths: SERVED },
   mittwald_ingress_paths_set: { paths: SERVED },
   mittwald_page_insight_get: { domain: "<domainName>" },
+  search: { query: "umzug" },
+  fetch: [{ id: "app:<appInstallationId>" }, { id: "mysql-database:<mysqlDatabaseId>" }, { id: "domain:<domainId>" }],
   mittwald_conversation_create: { relatedToKind: "project", relatedToId: "<projectId>" },
   mittwald_conversation_update: { relatedToKind: "project", relatedToId: "<projectId>" },
 };
