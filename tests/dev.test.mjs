@@ -37,8 +37,9 @@ test("make dev, make demo, and an end to both", { timeout: 240_000 }, async () =
     for (const said of ["Kontor Nord Website", "WordPress", "3306", "0 3 * * *", "CONV-"])
       assert.ok(stdout.includes(said), `${said}\n${stdout}`);
   } finally {
-    // The signal that Ctrl-C and a service manager send, to the whole group.
-    process.kill(-dev.pid, "SIGTERM");
+    // The signal that Ctrl-C and a service manager send, to the whole group; where it ended by itself, what it printed
+    // is told instead.
+    if (dev.exitCode === null) process.kill(-dev.pid, "SIGTERM");
     await ended;
   }
   for (const gone of [port, sandboxPort]) {

@@ -200,7 +200,7 @@ fn shape_of_answer(facts: &Facts, schema: &Schema, note: &AnswerNote) -> Result<
 impl Answer {
     /// The tool's `outputSchema`.
     #[must_use]
-    pub fn output_schema(&self, request: &Request) -> Value {
+    pub fn output_schema(&self) -> Value {
         let mut shown: Map<String, Value> = Map::new();
         let integer = || json!({ "type": "integer" });
         Value::Object(match self {
@@ -228,9 +228,7 @@ impl Answer {
             Self::Own(schema) => schema.clone(),
             Self::Done => {
                 shown.insert("done".into(), json!({ "type": "boolean" }));
-                for name in request.path_arguments() {
-                    shown.insert(name.into(), json!({ "type": "string" }));
-                }
+                // The ids that the call named come back too; an open schema need not say so.
                 object_schema(shown, &["done"])
             }
         })

@@ -104,7 +104,9 @@ pub fn input_schema(arguments: &[&Argument]) -> Value {
 
 fn argument_schema(argument: &Argument) -> Value {
     let mut schema = argument.shape.json_schema();
-    schema.insert("description".into(), json!(argument.description));
+    if !argument.description.is_empty() {
+        schema.insert("description".into(), json!(argument.description));
+    }
     if let Some(default) = &argument.shown_default {
         schema.insert("default".into(), default.clone());
     }

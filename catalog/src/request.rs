@@ -96,7 +96,8 @@ impl Argument {
         Self {
             name: "confirmation_token".into(),
             api_name: String::new(),
-            description: "From the preview.".into(),
+            // Its name says what it is, and the preview that brings it says the rest.
+            description: String::new(),
             required: false,
             shape: Shape::Text { min: 0, max: u32::MAX, values: Vec::new(), format: None },
             place: Place::Confirmation,
@@ -171,14 +172,6 @@ impl Request {
     #[must_use]
     pub fn pages(&self) -> bool {
         self.arguments.iter().any(|argument| argument.place == Place::Limit)
-    }
-
-    /// Names of the arguments in the path, in order.
-    pub fn path_arguments(&self) -> impl Iterator<Item = &str> {
-        self.path.iter().filter_map(|part| match part {
-            PathPart::Argument(name) => Some(name.as_str()),
-            _ => None,
-        })
     }
 
     /// Fills the path parameter `name`.

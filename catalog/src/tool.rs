@@ -184,7 +184,7 @@ pub fn join(
             title: &title,
             description: &description,
             arguments: request.arguments.iter().collect(),
-            output_schema: output_schema(&answer, &request, declaration.confirm),
+            output_schema: output_schema(&answer, declaration.confirm),
             hints,
             scopes: &scopes,
             meta: &declaration.meta,
@@ -234,8 +234,8 @@ pub fn join(
 }
 
 /// Where a person confirms, the first answer is a preview of another form: nothing is required then.
-fn output_schema(answer: &Answer, request: &Request, confirm: bool) -> Value {
-    let mut schema = answer.output_schema(request);
+fn output_schema(answer: &Answer, confirm: bool) -> Value {
+    let mut schema = answer.output_schema();
     if let (true, Some(schema)) = (confirm, schema.as_object_mut()) {
         schema.remove("required");
     }

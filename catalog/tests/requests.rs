@@ -29,7 +29,7 @@ fn a_flattened_object_gives_its_keys() {
             "properties": {
                 "thingId": { "type": "string", "description": "Id." },
                 "width": { "type": "integer", "description": "Width." },
-                "confirmation_token": { "type": "string", "description": "From the preview." },
+                "confirmation_token": { "type": "string" },
             },
             "required": ["thingId", "width"],
         })

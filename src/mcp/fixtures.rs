@@ -530,6 +530,11 @@ fn completion(argument: Option<&RawValue>) -> String {
 /// only the suite's legacy scenarios need.
 #[must_use]
 pub fn extended(call: &Call<'_>, revision: Revision, answered: Answered) -> Answered {
+    let cursor = call.params.and_then(|params| member(params, "cursor"));
+    if cursor.is_some_and(|cursor| !json::is_null(cursor)) {
+        // Ours stand on the first page.
+        return answered;
+    }
     let body = with_ours(&call.method, revision, answered.body);
     Answered { body, ..answered }
 }

@@ -5,7 +5,7 @@
 import { connect, createServer } from "node:net";
 import { exchangeReader } from "./http-messages.mjs";
 
-/// Listens on `port` of this computer. `exchanged` gets every request with its answer, `lost` the reason why an
+/// Listens on `port` of this computer (0: on one that is free; the result's `port` says which). `exchanged` gets every request with its answer, `lost` the reason why an
 /// answer could not be read (http-messages.mjs).
 ///
 /// Until `leadTo(port)` named one, and while nothing listens there, whoever connects is cut off.
@@ -24,6 +24,7 @@ export async function startTap({ port, exchanged, lost }) {
   });
   await new Promise((ready, failed) => server.once("error", failed).listen(port, "127.0.0.1", ready));
   return {
+    port: server.address().port,
     leadTo(inner) {
       target = inner;
     },

@@ -51,6 +51,8 @@ const KNOWN = {
   mittwald_project_order: MACHINE,
   mittwald_project_order_preview: MACHINE,
   mittwald_domain_nameservers_set: { nameservers: ["ns1.kontor-nord.example", "ns2.kontor-nord.example"] },
+  mittwald_dns_record_add: { name: "kontor-nord.example", type: "TXT", value: "site=1" },
+  mittwald_dns_record_remove: { name: "kontor-nord.example", type: "TXT", value: "v=spf1 include:spf.kontor-nord.example -all" },
   mittwald_dns_a_set: { a: ["192.0.2.80"], aaaa: ["2001:db8::80"] },
   mittwald_ingress_create: { paths: SERVED },
   mittwald_ingress_paths_set: { paths: SERVED },

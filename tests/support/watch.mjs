@@ -7,9 +7,9 @@ import { assertDiscreet } from "./log-lines.mjs";
 import { startTap } from "./tap.mjs";
 import { WireCheck } from "./wire-check.mjs";
 
-/// Listens on `port`; `leadTo(port)` says where the Worker is. `close()` ends it, `assertGood(logs)` looks at what
+/// Listens on `port`, or on a free one (`port` of the result); `leadTo(port)` says where the Worker is. `close()` ends it, `assertGood(logs)` looks at what
 /// went through, and at the Worker's log.
-export async function watchWorker(port) {
+export async function watchWorker(wanted = 0) {
   const leaks = new Leaks();
   const wire = new WireCheck();
   const unread = [];
@@ -22,10 +22,11 @@ export async function watchWorker(port) {
       unread.push(error.stack);
     }
   };
-  const { leadTo, close } = await startTap({ port, exchanged, lost: (reason) => unread.push(reason) });
+  const { port, leadTo, close } = await startTap({ port: wanted, exchanged, lost: (reason) => unread.push(reason) });
   return {
     leaks,
     wire,
+    port,
     leadTo,
     close,
     assertGood(logs) {

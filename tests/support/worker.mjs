@@ -26,17 +26,17 @@ export async function startConnector({ vars = {}, secrets = {}, persist = false,
   if (!existsSync(join(folderOfBuild, "index.js"))) throw new Error(`There is no Worker; run \`make ${build}/index.js\` first.`);
   const sandbox = await startSandbox({ port: 0 });
   const folder = persist ? mkdtempSync(join(tmpdir(), "mittwald-mcp-")) : undefined;
-  const chosen = port ?? (await freePort());
+  const watch = await watchWorker(port);
+  watchTokens(sandbox, (kind, secret) => watch.leaks.learn(kind, secret));
+  const chosen = watch.port;
   const logs = [];
   const overrides = typeof vars === "function" ? vars({ port: chosen, sandbox: sandbox.origin }) : vars;
   const bindings = { ...variables(sandbox.origin), ...overrides, MASTER_KEY: masterKey(), ...secrets };
-  const watch = await watchWorker(chosen);
-  watchTokens(sandbox, (kind, secret) => watch.leaks.learn(kind, secret));
   let inner;
   const open = async () => {
     watch.leaks.learn("master key", bindings.MASTER_KEY);
-    inner = await freePort();
-    const started = await start({ build: folderOfBuild, port: inner, bindings, folder, logs, limit, outbound, flags });
+    const started = await start({ build: folderOfBuild, bindings, folder, logs, limit, outbound, flags });
+    inner = Number((await started.ready).port);
     watch.leadTo(inner);
     return started;
   };
@@ -109,11 +109,11 @@ function variables(sandbox) {
   };
 }
 
-async function start({ build, port, bindings, folder, logs, limit, outbound, flags }) {
+async function start({ build, bindings, folder, logs, limit, outbound, flags }) {
   const worker = new Miniflare(
     convertV4MiniflareOptions({
       host: "127.0.0.1",
-      port,
+      port: 0,
       modulesRoot: build,
       modules: [
         { type: "ESModule", path: join(build, "index.js") },

@@ -19,12 +19,13 @@ use crate::tools::testing::{Scene, UUID};
 
 /// Orders and other tools about what is not there yet, or about the person themselves; two have a reading
 /// tool at another path, which `shows` names.
-const SHOW_ARGUMENTS_ONLY: [&str; 19] = [
+const SHOW_ARGUMENTS_ONLY: [&str; 20] = [
     "mittwald_ai_hosting_order",
     "mittwald_ai_hosting_tariff_change",
     "mittwald_certificate_delete",
     "mittwald_certificate_order",
     "mittwald_certificate_request_delete",
+    "mittwald_dns_record_remove",
     "mittwald_domain_order",
     "mittwald_extension_install",
     "mittwald_extension_install_org",

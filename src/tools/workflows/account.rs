@@ -29,3 +29,6 @@ pub struct Made {
     /// Tool that takes it away again.
     pub undo: Option<&'static str>,
 }
+
+/// What a job is told that would write without having asked.
+pub const UNCONFIRMED: &str = "The connector has an error of its own: it would have changed this without asking. Nothing was sent.";

@@ -6,7 +6,7 @@ use std::cell::{Cell, RefCell};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::account::{Account, Made};
+use super::account::{Account, Made, UNCONFIRMED};
 use super::stop::Stop;
 use crate::catalog::{self, Tool, Use, Verb};
 use crate::keys::Secret;
@@ -19,9 +19,6 @@ use crate::tools::call::{self, Environment};
 use crate::tools::confirm;
 use crate::tools::outcome::not_opened;
 use crate::tools::result::ToolResult;
-
-/// What a job is told that would write without having asked.
-const UNCONFIRMED: &str = "The connector has an error of its own: it would have changed this without asking. Nothing was sent.";
 
 /// A running job.
 pub struct Job<'a> {

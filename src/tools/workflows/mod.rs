@@ -27,6 +27,8 @@
 //! What `run` returns is the structured answer; what is too long for a model is cut ([`fit`]).
 
 mod account;
+mod backup;
+mod dns_record;
 mod document;
 mod fetch;
 mod job;
@@ -52,14 +54,19 @@ use crate::mittwald::Arguments;
 type Run = for<'j> fn(&'j Job<'j>) -> LocalBoxFuture<'j, Result<Value, Stop>>;
 
 /// Every job by its name in the catalogue.
-const JOBS: [(&str, Run); 3] = [
+const JOBS: [(&str, Run); 8] = [
+    ("backup_create", |job| Box::pin(backup::create(job))),
+    ("backup_export", |job| Box::pin(backup::export(job))),
+    ("backup_restore", |job| Box::pin(backup::restore(job))),
+    ("dns_record_add", |job| Box::pin(dns_record::add(job))),
+    ("dns_record_remove", |job| Box::pin(dns_record::remove(job))),
     ("fetch", |job| Box::pin(fetch::run(job))),
     ("profile", |job| Box::pin(profile::run(job))),
     ("search", |job| Box::pin(search::run(job))),
 ];
 
 /// Jobs with `confirm` that find out by reading what they would destroy, and call [`Job::confirm`] then.
-const ASK_THEMSELVES: [&str; 0] = [];
+const ASK_THEMSELVES: [&str; 2] = ["backup_restore", "dns_record_remove"];
 
 /// Runs the job of a tool whose arguments, rights and project are checked.
 pub async fn run(
