@@ -15,6 +15,9 @@ const ATTEMPTS = 8;
 /// Texts whose form neither a schema nor a sentence tells.
 const TEXTS = { publicKey: "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIExample jule@notebook" };
 
+/// Words that find something, and not the same.
+const WORDS = { "search query": ["shop", "kontor"] };
+
 /// Ids that say what they are the ids of: tool and argument -> kinds, each with the parameter that has its ids.
 const SPELLED = {
   "fetch id": [
@@ -158,6 +161,8 @@ export class ToolStudy {
   /// A text as the API wants it at this place: an id that exists, else what its facts describe.
   #text(attempt) {
     return (shape, at, variant) => {
+      const words = WORDS[`${this.name} ${at}`];
+      if (words) return words[variant % words.length];
       const spelled = SPELLED[`${this.name} ${at}`];
       if (spelled) {
         const [kind, param] = spelled[variant % spelled.length];
