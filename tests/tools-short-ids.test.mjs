@@ -53,7 +53,9 @@ const clientAt = (path) => legacyClient(connector.origin + path, "sandbox-token"
 
 /// Every argument that means a project, a server or an app, with whether the API wants its UUID.
 function shortArguments() {
-  return catalogTools().flatMap(({ name, block }) => {
+  // A job without an operation of its own takes its ids as they are.
+  const ofOperations = catalogTools().filter(({ block }) => /^operation = /m.test(block));
+  return ofOperations.flatMap(({ name, block }) => {
     const snapshot = new URL(`snapshots/tools/${name}.json`, import.meta.url);
     const { inputSchema } = JSON.parse(readFileSync(snapshot, "utf8"));
     const operation = facts.byKey.get(valueOf(block, "operation"));

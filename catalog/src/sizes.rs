@@ -18,7 +18,7 @@ impl Compiled {
             self.surface("/mcp/x/all", &|_| true),
         ];
         for toolset in self.toolsets() {
-            let served = |tool: &Tool| tool.toolsets.contains(toolset);
+            let served = |tool: &Tool| tool.everywhere || tool.toolsets.contains(toolset);
             surfaces.push(self.surface(&format!("/mcp/x/{toolset}"), &served));
         }
         surfaces

@@ -1,8 +1,8 @@
 //! Asking the person before something is deleted, overwritten or paid for.
 //!
 //! A tool with `confirm` is called twice. The first call changes nothing: it shows what exactly would
-//! happen ([`preview`]) and gives a token. The second call has the same arguments and the token, which
-//! is bound to all that the person agreed to ([`token`]): who, where, which tool, which arguments, and
+//! happen (`preview`) and gives a token. The second call has the same arguments and the token, which
+//! is bound to all that the person agreed to (`token`): who, where, which tool, which arguments, and
 //! what they were shown. If that has changed in between, there is a new preview instead of the change.
 //! A token works once: its nonce is spent in the request to the `Account` object that opens the log
 //! entry of the write, so that of many calls with one token a single one is sent to mittwald.

@@ -6,7 +6,7 @@
 //!    `[tool.output]` (`catalog/README.md`, "Jobs"). Effect, scopes, project, confirmation and words are
 //!    those of any tool.
 //! 2. Write `<name>.rs` here with `pub async fn run(job: &Job<'_>) -> Result<Value, Stop>`, and add its
-//!    line to [`JOBS`]. [`profile`] is the shortest example.
+//!    line to `JOBS`. `profile` is the shortest example.
 //! 3. Test it in `<name>/tests.rs`: the happy path, each step failing, no time left.
 //!
 //! When `run` begins, the caller's rights, the arguments, the rate, short ids and the project are
@@ -24,7 +24,7 @@
 //! - [`Job::confirm`]: shows the person what would be lost, where only the job itself finds that out.
 //! - [`Job::refuse`]: the job cannot begin or go on, in a sentence of its own.
 //!
-//! What `run` returns is the structured answer; what is too long for a model is cut ([`fit`]).
+//! What `run` returns is the structured answer; what is too long for a model is cut (`fit`).
 
 mod account;
 mod document;
