@@ -98,11 +98,22 @@ class Desktop {
     for (const [, url] of invitations) this.#walk(url).catch((error) => this.failures.push(error));
   }
 
+  /// In the middle of a call mcp-remote prints the address a moment before it listens: a person takes longer.
+  async #open(address, attempts = 50) {
+    try {
+      return await fetch(address);
+    } catch (error) {
+      if (attempts === 0) throw error;
+      await new Promise((later) => setTimeout(later, 100));
+      return this.#open(address, attempts - 1);
+    }
+  }
+
   async #walk(url) {
     this.walks += 1;
     const redirectUri = new URL(url).searchParams.get("redirect_uri");
     const arrived = await walk(new Browser(), url, redirectUri);
-    const answer = await fetch(`${redirectUri}?${arrived}`);
+    const answer = await this.#open(`${redirectUri}?${arrived}`);
     assert.equal(answer.status, 200, await answer.text());
   }
 }
