@@ -37,6 +37,19 @@ pub fn digest(text: &str) -> String {
     base64url(&Sha256::digest(text.as_bytes()))
 }
 
+/// [`digest`] of several texts. Each one's length goes in, so that moving a character from one to the next
+/// gives another digest.
+#[must_use]
+pub fn digest_of(parts: &[&str]) -> String {
+    let mut text = String::new();
+    for part in parts {
+        text.push_str(&part.len().to_string());
+        text.push(':');
+        text.push_str(part);
+    }
+    digest(&text)
+}
+
 /// A fresh random name or secret of `N` bytes, in base64url.
 ///
 /// # Errors

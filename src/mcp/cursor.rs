@@ -9,8 +9,7 @@ use serde_json::value::RawValue;
 
 use super::Context;
 use super::error::Error;
-use super::request_state::{digest_of, principal};
-use crate::keys::{Purpose, seal};
+use crate::keys::{Purpose, digest_of, seal};
 use crate::mittwald::json;
 use crate::ports::NoRandomness;
 
@@ -46,5 +45,5 @@ pub fn position(
 }
 
 fn bound(context: &Context<'_>, list: &str) -> String {
-    digest_of(&[&principal(context.caller), context.surface.path(), list])
+    digest_of(&[&context.caller.connection(), context.surface.path(), list])
 }

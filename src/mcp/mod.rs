@@ -110,7 +110,7 @@ impl<'a> Context<'a> {
     /// The one project that this connection is for: the address fixes it, or the person's consent.
     #[must_use]
     pub fn project(&self) -> Option<&'a str> {
-        self.surface.project().or(self.caller.project.as_deref())
+        self.caller.project_at(self.surface)
     }
 }
 

@@ -8,10 +8,9 @@ use serde_json::value::RawValue;
 
 use super::Context;
 use super::error::Error;
-use crate::keys::{KeyRing, Purpose, digest, seal};
+use crate::keys::{KeyRing, Purpose, digest_of, seal};
 use crate::mittwald::canonical::canonical;
 use crate::ports::{NoRandomness, Random};
-use crate::tools::caller::Caller;
 
 /// Seconds for which a state is good.
 pub const LIFETIME: u64 = 600;
@@ -59,27 +58,10 @@ impl Binding {
         let arguments = canonical(arguments.map_or("{}", RawValue::get))
             .map_err(|_| Error::Params("A member of the arguments is given twice.".into()))?;
         Ok(Self {
-            principal: principal(context.caller),
+            principal: context.caller.connection(),
             request: digest_of(&[context.surface.path(), method, name, &arguments]),
         })
     }
-}
-
-/// Who asks, and through which connection.
-pub(super) fn principal(caller: &Caller) -> String {
-    let grant = caller.grant.as_deref().unwrap_or_default();
-    digest_of(&[&caller.account, grant, &caller.client])
-}
-
-/// Each part's length goes in, so that moving a character from one to the next gives another digest.
-pub(super) fn digest_of(parts: &[&str]) -> String {
-    let mut text = String::new();
-    for part in parts {
-        text.push_str(&part.len().to_string());
-        text.push(':');
-        text.push_str(part);
-    }
-    digest(&text)
 }
 
 /// Seals a state.

@@ -95,6 +95,18 @@ impl<'a> Arguments<'a> {
         })
     }
 
+    /// The arguments as a JSON object, without what only confirms them.
+    #[must_use]
+    pub fn json(&self) -> String {
+        let mut out = String::from("{");
+        for (arg, value) in self.iter().filter(|(arg, _)| arg.place != Place::Confirmation) {
+            json::push_name(&mut out, arg.name);
+            value.write_json(&mut out);
+        }
+        out.push('}');
+        out
+    }
+
     /// Ids that say what a call is about, in the order of the arguments.
     pub fn ids(&self) -> impl Iterator<Item = (&'static str, Cow<'_, str>)> {
         self.0

@@ -72,7 +72,7 @@ impl<'a> Environment<'a> {
     /// The one project that the call must stay in: the address fixes it, or the person's consent.
     #[must_use]
     pub fn project(&self) -> Option<&'a str> {
-        self.surface.project().or(self.caller.project.as_deref())
+        self.caller.project_at(self.surface)
     }
 }
 
@@ -248,7 +248,8 @@ pub(super) async fn note(
     environment.ports.ledger.open(&record).await
 }
 
-async fn exchange(
+/// Sends a request of the tool's, and makes its answer; of a fixed project, only what belongs to it.
+pub(super) async fn exchange(
     environment: &Environment<'_>,
     tool: &'static Tool,
     arguments: &Arguments<'_>,

@@ -1,6 +1,7 @@
 //! Who calls a tool, and what they may do.
 
-use crate::keys::Secret;
+use super::surface::Surface;
+use crate::keys::{Secret, digest_of};
 
 /// A verified caller: made by `oauth` from an access token or an API token, trusted from then on.
 #[derive(Debug, Clone)]
@@ -44,5 +45,19 @@ impl Caller {
     #[must_use]
     pub fn has_scope(&self, scope: &str) -> bool {
         self.scopes.as_ref().is_none_or(|scopes| scopes.iter().any(|held| held == scope))
+    }
+
+    /// Who asks, and through which connection: what is sealed for one is good for no other.
+    #[must_use]
+    pub fn connection(&self) -> String {
+        let grant = self.grant.as_deref().unwrap_or_default();
+        digest_of(&[&self.account, grant, &self.client])
+    }
+
+    /// The one project that calls at this address must stay in: the address fixes it, or the person's
+    /// consent.
+    #[must_use]
+    pub fn project_at<'a>(&'a self, surface: &'a Surface) -> Option<&'a str> {
+        surface.project().or(self.project.as_deref())
     }
 }

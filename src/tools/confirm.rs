@@ -56,66 +56,61 @@ pub async fn settle(
         .map_err(|error| unsent(environment, tool, arguments, &error, "What this would change"))?;
     let bound = Bound::of(environment, tool, arguments, &shown);
     match read {
-        None if environment.input.can.form => Err(question::ask(environment, &bound, &shown)),
-        None => Err(ask(environment, tool, &bound, &shown)),
+        None => Err(ask(environment, tool, &bound, &shown, Asked::First)),
         Some(read) => match read.fits(&bound) {
             Ok(spent) => Ok(Some(spent)),
-            Err(Unfit::Changed) if environment.input.can.form => {
-                Err(question::ask(environment, &bound, &shown))
-            }
-            Err(Unfit::Changed) => Err(ask_again(environment, tool, &bound, &shown)),
+            Err(Unfit::Changed) => Err(ask(environment, tool, &bound, &shown, Asked::Anew)),
             Err(unfit) => Err(refuse(unfit, tool)),
         },
     }
 }
 
-/// The preview with its token.
+/// Whether the person is asked for the first time.
+#[derive(Debug, Clone, Copy)]
+enum Asked {
+    /// They were not asked yet.
+    First,
+    /// What they agreed to has changed since.
+    Anew,
+}
+
+/// The question: in a form where the client can show one, else as the preview with its token.
 fn ask(
     environment: &Environment<'_>,
     tool: &'static Tool,
     bound: &Bound,
     shown: &preview::Shown,
+    asked: Asked,
 ) -> ToolResult {
+    if environment.input.can.form {
+        return question::ask(environment, bound, shown);
+    }
+    let (seen, with, outcome) = match asked {
+        Asked::First => (
+            "Nothing was changed yet. Tell the person what would happen, with names, and what is lost; ask \
+             whether to go on.",
+            "again with the same arguments and this",
+            "confirmation_required",
+        ),
+        Asked::Anew => (
+            "Nothing was changed: what the person agreed to looks different by now. Show them this new \
+             preview and ask again.",
+            "with the same arguments and this new",
+            "confirmation_outdated",
+        ),
+    };
     let next = format!(
-        "Nothing was changed yet. Tell the person what would happen, with names, and what is lost; ask \
-         whether to go on. Only if they agree, call {} again with the same arguments and this {ARGUMENT}, \
-         within {} minutes.",
+        "{seen} Only if they agree, call {} {with} {ARGUMENT}, within {} minutes.",
         tool.name,
         LIFETIME / 60,
     );
-    answer(environment, bound, shown, &next, "confirmation_required")
-}
-
-fn ask_again(
-    environment: &Environment<'_>,
-    tool: &'static Tool,
-    bound: &Bound,
-    shown: &preview::Shown,
-) -> ToolResult {
-    let next = format!(
-        "Nothing was changed: what the person agreed to looks different by now. Show them this new preview \
-         and ask again. Only if they agree, call {} with the same arguments and this new {ARGUMENT}, within \
-         {} minutes.",
-        tool.name,
-        LIFETIME / 60,
-    );
-    answer(environment, bound, shown, &next, "confirmation_outdated")
-}
-
-fn answer(
-    environment: &Environment<'_>,
-    bound: &Bound,
-    shown: &preview::Shown,
-    next: &str,
-    outcome: &'static str,
-) -> ToolResult {
     let random = environment.ports.random;
     let made = token::make(environment, bound)
         .and_then(|token| shown.fence(random).map(|fence| (token, fence)));
     let Ok((token, fence)) = made else { return no_randomness() };
     let mut out = String::from("{\"done\":false");
     json::push_name(&mut out, "next");
-    json::push_string(&mut out, next);
+    json::push_string(&mut out, &next);
     json::push_name(&mut out, "preview");
     out.push_str(&shown.json);
     json::push_name(&mut out, ARGUMENT);

@@ -6,12 +6,10 @@ use serde_json::{Map, Value, json};
 use crate::catalog::{self, Arg, Effect, Operation, Place, Tool, Verb};
 use crate::keys::digest;
 use crate::mittwald::argument::Arguments;
-use crate::mittwald::{ApiError, json as text, request, response};
+use crate::mittwald::{ApiError, json as text, request};
 use crate::ports::{NoRandomness, Random};
-use crate::tools::answer;
-use crate::tools::call::Environment;
+use crate::tools::call::{self, Environment};
 use crate::tools::permission;
-use crate::tools::project;
 use crate::tools::result::Fence;
 
 /// Most entries of a list that are named.
@@ -90,7 +88,7 @@ pub async fn show(
     preview.insert("action".into(), title(tool).into());
     preview.insert("effect".into(), member(tool, "description").into());
     preview.insert("undo".into(), undo(tool).english().into());
-    preview.insert("arguments".into(), given(arguments));
+    preview.insert("arguments".into(), serde_json::from_str(&arguments.json()).unwrap_or_default());
     preview.extend(state);
     Ok(Shown {
         json: Value::Object(preview).to_string(),
@@ -120,15 +118,7 @@ async fn get(
     let unsendable = |_| ApiError::NotFound { message: String::new() };
     let request =
         request::render(environment.way()?, read, &arguments, None).map_err(unsendable)?;
-    let received = environment.ports.upstream.send(request).await.map_err(ApiError::NoAnswer)?;
-    let success = response::read(&received, read)?;
-    let composed = match environment.project() {
-        None => answer::compose(read, &arguments, &success)?,
-        Some(project) => {
-            let (json, total) = project::own(read, &success, project)?;
-            answer::compose(read, &arguments, &response::Success { json: &json, total })?
-        }
-    };
+    let composed = call::exchange(environment, read, &arguments, request).await?;
     Ok(serde_json::from_str(&composed).unwrap_or(Value::Null))
 }
 
@@ -233,17 +223,6 @@ const fn undo(tool: &Tool) -> Undo {
         (Effect::Destructive, _) => Undo::Replaced,
         _ => Undo::Binding,
     }
-}
-
-/// The arguments as they will be sent.
-fn given(arguments: &Arguments<'_>) -> Value {
-    let mut members = Map::new();
-    for (arg, value) in arguments.iter().filter(|(arg, _)| arg.place != Place::Confirmation) {
-        let mut json = String::new();
-        value.write_json(&mut json);
-        members.insert(arg.name.to_owned(), serde_json::from_str(&json).unwrap_or(Value::Null));
-    }
-    Value::Object(members)
 }
 
 /// Drops what changes by itself (use, times of use): it tells nothing about the thing, and a token must

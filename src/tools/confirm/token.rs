@@ -3,11 +3,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::ARGUMENT;
 use super::preview::Shown;
-use crate::catalog::{Place, Tool};
-use crate::keys::{Purpose, digest, random, seal};
-use crate::mittwald::{Arguments, json};
+use crate::catalog::Tool;
+use crate::keys::{Purpose, digest, digest_of, random, seal};
+use crate::mittwald::Arguments;
+use crate::mittwald::canonical::canonical;
 use crate::ports::{NoRandomness, Spent};
 use crate::tools::call::Environment;
 
@@ -40,7 +40,7 @@ impl Bound {
         Self {
             connection: connection(environment),
             tool: tool.name.to_owned(),
-            arguments: digest(&canonical(arguments)),
+            arguments: digest(&spelled(arguments)),
             shown: shown.digest.clone(),
         }
     }
@@ -143,27 +143,12 @@ impl Token {
 
 /// Who calls, through which client, where.
 fn connection(environment: &Environment<'_>) -> String {
-    let caller = environment.caller;
-    let mut text = String::from("[");
-    let grant = caller.grant.as_deref().unwrap_or_default();
-    for part in [&caller.account, grant, &caller.client, environment.surface.path()] {
-        json::push_comma(&mut text);
-        json::push_string(&mut text, part);
-    }
-    text.push(']');
-    digest(&text)
+    digest_of(&[&environment.caller.connection(), environment.surface.path()])
 }
 
-/// The arguments in one spelling: sorted by name, objects sorted by key. Without the token itself.
-fn canonical(arguments: &Arguments<'_>) -> String {
-    let mut members = serde_json::Map::new();
-    for (arg, value) in arguments.iter().filter(|(arg, _)| arg.place != Place::Confirmation) {
-        let mut text = String::new();
-        value.write_json(&mut text);
-        // What was checked is JSON; a value that is none would still be told apart.
-        let value = serde_json::from_str(&text).unwrap_or(serde_json::Value::String(text));
-        members.insert(arg.name.to_owned(), value);
-    }
-    debug_assert!(!members.contains_key(ARGUMENT));
-    serde_json::Value::Object(members).to_string()
+/// The arguments in one spelling, without the token itself.
+fn spelled(arguments: &Arguments<'_>) -> String {
+    let json = arguments.json();
+    // What was checked is JSON without a member twice; what is not would still be told apart.
+    canonical(&json).unwrap_or(json)
 }
