@@ -8,7 +8,7 @@
 //! | 3 the version is supported | 400, -32022 |
 //! | 4 `Mcp-Method` and `Mcp-Name` equal the body | 400, -32020 |
 //! | 5 the method exists | 404, -32601 ([`super::dispatch`]) |
-//! | 6 the client has the capabilities that the method needs | nothing needs one yet |
+//! | 6 the client has the capabilities that a tool cannot do without | 400, -32021 ([`super::input`]) |
 //! | 7 the token has the scope | 403 ([`super::tools_call`]) |
 
 use serde_json::value::RawValue;

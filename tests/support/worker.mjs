@@ -1,7 +1,7 @@
 // The built Worker in a real workerd, on a real socket, with a sandbox (a local mittwald) of its own. All that it sends
 // is watched (watch.mjs): clients connect to a tap, and the Worker listens behind it.
 
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomInt } from "node:crypto";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -82,16 +82,19 @@ export function masterKey() {
   return randomBytes(32).toString("base64url");
 }
 
+/// Ports that systems do not hand out by themselves (Linux begins at 32768): a test beside this one, which lets
+/// the system choose, cannot get it before it is used.
+const [FIRST_PORT, LAST_PORT] = [20_000, 32_000];
+
 /// A port that nothing listens on at this moment.
-export function freePort() {
-  return new Promise((resolve, reject) => {
+export async function freePort() {
+  const port = randomInt(FIRST_PORT, LAST_PORT);
+  const isFree = await new Promise((resolve) => {
     const probe = createServer();
-    probe.once("error", reject);
-    probe.listen(0, "127.0.0.1", () => {
-      const { port } = probe.address();
-      probe.close(() => resolve(port));
-    });
+    probe.once("error", () => resolve(false));
+    probe.listen(port, "127.0.0.1", () => probe.close(() => resolve(true)));
   });
+  return isFree ? port : freePort();
 }
 
 function variables(sandbox) {
